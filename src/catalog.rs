@@ -1,0 +1,332 @@
+//! `layers/` as values: what to make, read at run time; changing it needs no Rust.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+use crate::texts::{Language, Localized, Texts};
+
+/// The catalog as it was when the program was built, for runs that have no `layers/` folder at hand.
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/layers");
+
+/// A chapter of the atlas.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThemeSpec {
+    /// Its folder.
+    #[serde(skip)]
+    pub id: String,
+    /// Its place among the themes.
+    pub order: u32,
+    /// Its title.
+    pub title: Localized,
+}
+
+/// Which of a measure's numbers a map shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// The value: a rate, a mean, an index; drawn as areas.
+    Value,
+    /// The numerator: a count; drawn as symbols.
+    Count,
+}
+
+/// What is measured for a layer.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureSpec {
+    /// The measure's name in all outputs; layers that share it share indicator and parameters.
+    pub id: String,
+    /// The indicator that computes it.
+    pub indicator: String,
+    /// The parameters, parsed by the indicator itself.
+    #[serde(default)]
+    pub params: toml::Table,
+}
+
+/// One map: what it measures, how it is titled, how it is drawn.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerSpec {
+    /// The name of its file, without extension; unique over all themes. Also the table's name in the GeoPackage.
+    #[serde(skip)]
+    pub id: String,
+    /// The theme it belongs to.
+    #[serde(skip)]
+    pub theme: String,
+    /// Its place in the theme.
+    pub order: u32,
+    /// What is measured.
+    pub measure: MeasureSpec,
+    /// Which number the map shows.
+    pub shows: Shows,
+    /// A file of `layers/styles`.
+    pub style: String,
+    /// The map's title.
+    pub title: Localized,
+    /// The name of the value, for columns and legends.
+    pub label: Localized,
+    /// The name of the count above the line.
+    pub numerator: Localized,
+    /// The name of the count below the line; empty where there is none.
+    #[serde(default)]
+    pub denominator: Localized,
+    /// How to read the map, in two sentences.
+    pub reading: Localized,
+}
+
+/// How values become classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Classification {
+    /// Equal numbers of values (quantiles of type 7).
+    Quantile,
+    /// Fisher–Jenks: least squares within classes, exact.
+    FisherJenks,
+    /// Equal widths.
+    Equal,
+    /// Breaks given in the style.
+    Manual,
+}
+
+/// The kind of drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drawing {
+    /// Colored areas.
+    Choropleth,
+    /// Circles whose area is proportional to the count.
+    Symbols,
+}
+
+/// How a map is drawn; shared by layers.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StyleSpec {
+    /// The name of its file, without extension.
+    #[serde(skip)]
+    pub id: String,
+    /// Areas or symbols.
+    pub drawing: Drawing,
+    /// How classes are cut; over the shown values of all periods, so that maps of different periods compare.
+    pub classification: Classification,
+    /// One color a class, light to dark, as `#rrggbb`. For symbols, the first colors them.
+    pub palette: Vec<String>,
+    /// Inner breaks in the unit readers see, for `manual`; one fewer than colors.
+    #[serde(default)]
+    pub breaks: Vec<f64>,
+}
+
+/// What becomes of groups in which nobody, or everybody, is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupRule {
+    /// The cell is shown.
+    Show,
+    /// The cell is hidden: it would say something of each member of the group.
+    Hide,
+}
+
+/// The rules of one disclosure policy.
+#[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureRules {
+    /// The name of its file, without extension.
+    #[serde(skip)]
+    pub id: String,
+    /// The smallest count of persons that may be shown, zero apart.
+    pub minimum_count: u64,
+    /// The smallest group of observed persons that a share may be given of.
+    pub minimum_denominator: u64,
+    /// A share of exactly zero.
+    pub zero_groups: GroupRule,
+    /// A share of exactly 100 %.
+    pub full_groups: GroupRule,
+}
+
+/// All there is to make.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// Where it was read, for the manifest; `None` for the catalog the program was built with.
+    pub folder: Option<PathBuf>,
+    /// The themes, in order.
+    pub themes: Vec<ThemeSpec>,
+    /// The layers, by theme and order.
+    pub layers: Vec<LayerSpec>,
+    /// The styles, by name.
+    pub styles: BTreeMap<String, StyleSpec>,
+    /// The disclosure policies, by name.
+    pub disclosure: BTreeMap<String, DisclosureRules>,
+    /// What readers see.
+    pub texts: Texts,
+    /// Every file that was read, with its content: what the manifest hashes.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Catalog {
+    /// Reads the `layers/` folder, or the shipped catalog where `folder` is `None`.
+    ///
+    /// # Errors
+    /// All files that do not parse, or name a theme, style or measure that does not exist, in one error.
+    pub fn load(folder: Option<&Path>, language: Language) -> Result<Self> {
+        let files = match folder {
+            Some(folder) => files_on_disk(folder)?,
+            None => shipped_files(),
+        };
+        Self::from_files(files, folder.map(Path::to_path_buf), language)
+    }
+
+    fn from_files(files: Vec<(String, Vec<u8>)>, folder: Option<PathBuf>, language: Language) -> Result<Self> {
+        let mut problems = Vec::new();
+        let mut catalog = Self {
+            folder,
+            themes: Vec::new(),
+            layers: Vec::new(),
+            styles: BTreeMap::new(),
+            disclosure: BTreeMap::new(),
+            texts: Texts::from_toml("", language)?,
+            files: Vec::new(),
+        };
+        for (name, content) in &files {
+            if let Err(error) = catalog.take(name, content, language) {
+                problems.push(error.in_file(name).to_string());
+            }
+        }
+        catalog.themes.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        let rank: BTreeMap<String, usize> = catalog.themes.iter().enumerate().map(|(i, t)| (t.id.clone(), i)).collect();
+        catalog.layers.sort_by(|a, b| (rank.get(&a.theme), a.order, &a.id).cmp(&(rank.get(&b.theme), b.order, &b.id)));
+        problems.extend(catalog.contradictions(&rank));
+        catalog.files = files;
+        if problems.is_empty() {
+            return Ok(catalog);
+        }
+        let error = Error::config(format!("{} of the catalog's files do not hold", problems.len()));
+        Err(problems.into_iter().fold(error, Error::detail).help("CONTRIBUTING.md says what each file may contain"))
+    }
+
+    fn take(&mut self, name: &str, content: &[u8], language: Language) -> Result<()> {
+        let parts: Vec<&str> = name.split('/').collect();
+        match parts.as_slice() {
+            ["texts.toml"] => self.texts = Texts::from_toml(utf8(content)?, language)?,
+            ["themes", theme, "theme.toml"] => {
+                let mut spec: ThemeSpec = parse(content)?;
+                (*theme).clone_into(&mut spec.id);
+                self.themes.push(spec);
+            }
+            ["themes", theme, file] => {
+                let mut spec: LayerSpec = parse(content)?;
+                spec.id = stem(file);
+                crate::measure::MeasureId::new(spec.id.clone())?;
+                (*theme).clone_into(&mut spec.theme);
+                self.layers.push(spec);
+            }
+            ["styles", file] => {
+                let mut spec: StyleSpec = parse(content)?;
+                spec.id = stem(file);
+                if spec.palette.is_empty() || spec.palette.iter().any(|c| !is_color(c)) {
+                    return Err(Error::config("expected one color or more, each as #rrggbb").in_column("palette"));
+                }
+                if spec.classification == Classification::Manual && spec.breaks.len() + 1 != spec.palette.len() {
+                    return Err(Error::config("expected one break fewer than colors").in_column("breaks"));
+                }
+                self.styles.insert(spec.id.clone(), spec);
+            }
+            ["disclosure", file] => {
+                let mut spec: DisclosureRules = parse(content)?;
+                spec.id = stem(file);
+                if spec.minimum_count < 2 {
+                    return Err(Error::config("a minimum count under 2 protects nobody").in_column("minimum_count"));
+                }
+                self.disclosure.insert(spec.id.clone(), spec);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn contradictions(&self, themes: &BTreeMap<String, usize>) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut measures: BTreeMap<&str, &MeasureSpec> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        for layer in &self.layers {
+            if !themes.contains_key(&layer.theme) {
+                problems.push(format!("themes/{}: theme.toml is missing", layer.theme));
+            }
+            if !self.styles.contains_key(&layer.style) {
+                problems.push(format!("themes/{}/{}.toml: there is no style \"{}\"", layer.theme, layer.id, layer.style));
+            }
+            if let Some(other) = seen.insert(&layer.id, &layer.theme) {
+                problems.push(format!("the layer \"{}\" is in two themes, {} and {}", layer.id, other, layer.theme));
+            }
+            let first = measures.entry(&layer.measure.id).or_insert(&layer.measure);
+            if **first != layer.measure {
+                problems.push(format!("the measure \"{}\" is declared twice and differently, once in {}.toml", layer.measure.id, layer.id));
+            }
+        }
+        problems
+    }
+}
+
+/// The shipped catalog's files, as `init` copies them.
+#[must_use]
+pub fn shipped_files() -> Vec<(String, Vec<u8>)> {
+    fn walk(dir: &Dir<'_>, files: &mut Vec<(String, Vec<u8>)>) {
+        for file in dir.files() {
+            files.push((file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec()));
+        }
+        dir.dirs().for_each(|inner| walk(inner, files));
+    }
+    let mut files = Vec::new();
+    walk(&SHIPPED, &mut files);
+    files.sort();
+    files
+}
+
+fn files_on_disk(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    for part in ["texts.toml", "themes", "styles", "disclosure"] {
+        let path = folder.join(part);
+        if path.is_dir() {
+            walk_disk(&path, part, &mut files)?;
+        } else if path.is_file() {
+            files.push((part.to_owned(), std::fs::read(&path).map_err(|e| Error::reading(&path, &e))?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn walk_disk(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::reading(folder, &e))? {
+        let entry = entry.map_err(|e| Error::reading(folder, &e))?;
+        let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if path.is_dir() {
+            walk_disk(&path, &name, files)?;
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            files.push((name, std::fs::read(&path).map_err(|e| Error::reading(&path, &e))?));
+        }
+    }
+    Ok(())
+}
+
+fn utf8(content: &[u8]) -> Result<&str> {
+    std::str::from_utf8(content).map_err(|_| Error::config("the file is not UTF-8"))
+}
+
+fn parse<T: DeserializeOwned>(content: &[u8]) -> Result<T> {
+    toml::from_str(utf8(content)?).map_err(|e| Error::config(e.to_string().trim_end().to_owned()))
+}
+
+fn stem(file: &str) -> String {
+    file.strip_suffix(".toml").unwrap_or(file).to_owned()
+}
+
+fn is_color(text: &str) -> bool {
+    text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
+}

@@ -1,0 +1,185 @@
+//! The value of one place at one time, with all that belongs to it.
+//!
+//! A count, its rate, the interval and the change are one [`Cell`], so that they can only be hidden together.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::period::Period;
+use crate::territory::{PerZone, ZoneIdx};
+
+/// The name of a measure: unique in a run, lower-case ASCII, `_` between words (also used in column names).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct MeasureId(String);
+
+impl MeasureId {
+    /// Checks the spelling: `[a-z][a-z0-9_]*`, at most 40 bytes.
+    ///
+    /// # Errors
+    /// Any other spelling.
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        let fits = text.len() <= 40
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if fits { Ok(Self(text)) } else { Err(Error::config(format!("\"{text}\" is not a measure's name: a-z, 0-9 and _, at most 40"))) }
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for MeasureId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The unit of a measure's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A share, 0..=1 until it is formatted as a percentage.
+    Share,
+    /// A duration in months.
+    Months,
+    /// An index without unit, 100 = the territory.
+    Index,
+}
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalMethod {
+    /// Wilson's score interval of a proportion, 95 %, without continuity correction.
+    Wilson95,
+    /// Student's t interval of a mean, 95 %.
+    StudentT95,
+    /// Bounds: all persons of each class at its lower, then at its upper limit. Not a probability.
+    ClassBounds,
+}
+
+/// A lower and an upper limit, in the unit of the value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Lower limit.
+    pub low: f64,
+    /// Upper limit.
+    pub high: f64,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+/// Who stands behind a cell; what the disclosure rules look at.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Contributors {
+    /// Persons behind the numerator (behind the mean, for a mean).
+    pub persons: u64,
+    /// Persons behind the denominator, where the denominator is a group of persons observed here.
+    pub group: Option<u64>,
+}
+
+/// What a change over time is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Up, and more than noise after the Benjamini–Hochberg adjustment over the zones of the period (5 %).
+    Up,
+    /// Down, and more than noise.
+    Down,
+    /// Not told from noise.
+    Noise,
+    /// No test applies.
+    Untested,
+}
+
+/// The difference to an earlier period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// Value now minus value then, in the unit of the value.
+    pub difference: f64,
+    /// Its 95 % interval, where one exists (Newcombe's hybrid score for shares, Welch's t for means).
+    pub interval: Option<(f64, f64)>,
+    /// Two-sided p-value before adjustment.
+    pub p_value: Option<f64>,
+    /// p-value adjusted over the zones of the period (Benjamini–Hochberg).
+    pub p_adjusted: Option<f64>,
+    /// The verdict at 5 % on the adjusted p-value.
+    pub signal: Signal,
+}
+
+/// One place at one time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// The value, in the measure's unit.
+    pub value: f64,
+    /// The count above the line (job seekers of the zone); for a mean, the persons it is the mean of.
+    pub numerator: Option<f64>,
+    /// The count below the line (active population).
+    pub denominator: Option<f64>,
+    /// The interval of the value.
+    pub interval: Option<Interval>,
+    /// Standard deviation between persons, for means that a change is tested on; never published.
+    pub deviation: Option<f64>,
+    /// Who stands behind it.
+    pub contributors: Contributors,
+    /// Whether the value is precise enough to be read (see [`reliability`](crate::measure::reliability)).
+    pub reliable: bool,
+    /// Change since the quarter before.
+    pub since_quarter: Option<Change>,
+    /// Change since the same quarter of the year before.
+    pub since_year: Option<Change>,
+}
+
+/// A count that equations can be written about: the same name in two measures is the same number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(pub String);
+
+/// The counts that a cell of a measure gives away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantities {
+    /// The numerator, or the sum behind a mean.
+    pub numerator: Quantity,
+    /// The denominator, unless it is public context (population).
+    pub denominator: Option<Quantity>,
+    /// Whether the complement (denominator − numerator) counts persons observed here.
+    pub complement: bool,
+}
+
+/// What one indicator says of all zones and periods.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    /// Its name.
+    pub id: MeasureId,
+    /// The unit of the values.
+    pub unit: Unit,
+    /// The counts its cells give away.
+    pub quantities: Quantities,
+    /// The measures it was computed from; a derived cell is hidden with any of its ingredients.
+    pub ingredients: Vec<MeasureId>,
+    /// The periods, in time order.
+    pub periods: Vec<Period>,
+    /// For each period, a cell a zone; `None` where nothing can be said (no denominator, not observed).
+    pub cells: Vec<PerZone<Option<Cell>>>,
+    /// For each period, the territory as a whole.
+    pub totals: Vec<Option<Cell>>,
+    /// What a reader of the methods page must know: which denominator, which bounds, which variant.
+    pub method: Vec<(String, String)>,
+}
+
+impl Measure {
+    /// The cell of this zone in the period at this position.
+    #[must_use]
+    pub fn cell(&self, period: usize, zone: ZoneIdx) -> Option<&Cell> {
+        self.cells.get(period).and_then(|cells| cells[zone].as_ref())
+    }
+
+    /// The position of a period.
+    #[must_use]
+    pub fn position(&self, period: Period) -> Option<usize> {
+        self.periods.iter().position(|p| *p == period)
+    }
+}
