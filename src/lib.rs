@@ -2,9 +2,13 @@
 
 pub mod catalog;
 pub mod error;
+pub mod interrupt;
 pub mod measure;
+pub mod observatory;
 pub mod period;
 pub mod protect;
 pub mod publish;
+pub mod read;
+pub mod records;
 pub mod territory;
 pub mod texts;

@@ -1,0 +1,212 @@
+//! CSV as it comes from a partner's desk: comma or semicolon, decimal comma, UTF-8 or windows-1252.
+//!
+//! What is not declared is detected and said; what contradicts itself is refused with its line.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+use super::table::{Field, Fingerprint, RowSink, TableFacts, TextKind, check_header, text_field};
+use crate::error::{Error, Result};
+use crate::observatory::SourceSpec;
+
+const SAMPLE: usize = 1 << 16;
+
+/// How a text file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Dialect {
+    encoding: &'static Encoding,
+    delimiter: u8,
+    decimal: char,
+}
+
+pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &mut dyn RowSink) -> Result<TableFacts> {
+    let dialect = detect(path, spec, print)?;
+    if print.quotes % 2 == 1 {
+        return Err(unclosed_quote(path, dialect)?);
+    }
+    let mut reader = open(path, dialect)?;
+    let mut record = ByteRecord::new();
+    let mut next = |record: &mut ByteRecord| reader.read_byte_record(record).map_err(|e| unreadable(path, e));
+    if !next(&mut record)? {
+        return Err(Error::input("the file holds no header").help("the first row names the columns"));
+    }
+    let columns: Vec<String> = record
+        .iter()
+        .enumerate()
+        .map(|(i, field)| {
+            let field = if i == 0 { field.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(field) } else { field };
+            decode(field, dialect.encoding).trim().trim_matches('"').to_owned()
+        })
+        .collect();
+    check_header(&columns)?;
+    sink.header(&columns)?;
+    let mut rows = 0;
+    while next(&mut record)? {
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() == 1 && record.iter().all(<[u8]>::is_empty) {
+            continue;
+        }
+        rows += 1;
+        if record.len() != columns.len() {
+            let reason = if record.len() < columns.len() { "fewer fields than the header" } else { "more fields than the header" };
+            sink.row(line, Err(reason))?;
+            continue;
+        }
+        let texts: Vec<Cow<'_, str>> = record.iter().map(|field| decode(field, dialect.encoding)).collect();
+        let fields: Vec<Field<'_>> = texts.iter().map(|text| text_field(text)).collect();
+        sink.row(line, Ok(&fields))?;
+    }
+    Ok(TableFacts {
+        format: "csv".to_owned(),
+        encoding: Some(dialect.encoding.name().to_lowercase()),
+        delimiter: Some(char::from(dialect.delimiter)),
+        decimal: Some(dialect.decimal),
+        rows,
+        ..TableFacts::default()
+    })
+}
+
+/// The decimal mark that [`read`] will use, so that the sink can parse numbers.
+pub(super) fn decimal_mark(path: &Path, spec: &SourceSpec) -> Result<char> {
+    if let Some(decimal) = spec.decimal {
+        return Ok(decimal);
+    }
+    let sample = sample(path)?;
+    Ok(detect_decimal(&sample, delimiter(&sample, spec)))
+}
+
+fn open(path: &Path, dialect: Dialect) -> Result<csv::Reader<BufReader<File>>> {
+    let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
+    Ok(ReaderBuilder::new().has_headers(false).flexible(true).delimiter(dialect.delimiter).from_reader(BufReader::with_capacity(1 << 18, file)))
+}
+
+fn unreadable(path: &Path, error: csv::Error) -> Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(source) => Error::reading(path, &source),
+        _ => Error::input("the file cannot be read as CSV"),
+    }
+}
+
+fn sample(path: &Path) -> Result<Vec<u8>> {
+    let mut sample = Vec::with_capacity(SAMPLE);
+    File::open(path)
+        .and_then(|file| file.take(SAMPLE as u64).read_to_end(&mut sample))
+        .map_err(|e| Error::reading(path, &e))?;
+    Ok(sample)
+}
+
+fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect> {
+    let encoding = match (spec.encoding.as_deref(), print.text) {
+        (_, TextKind::Utf16) => return Err(Error::input("the file is UTF-16").help("save it as \"CSV UTF-8\"")),
+        (_, TextKind::Binary(line)) => {
+            return Err(Error::input("a byte here is no text").at_row(line).help("is this really a CSV file? Export it again as \"CSV UTF-8\""));
+        }
+        (Some(label), kind) => {
+            let encoding = Encoding::for_label(label.as_bytes()).filter(|e| *e == UTF_8 || *e == WINDOWS_1252);
+            let encoding = encoding.ok_or_else(|| Error::config(format!("\"{label}\" is no encoding we read")).help("declare utf-8 or windows-1252"))?;
+            match kind {
+                TextKind::Mixed(line) if encoding == UTF_8 => return Err(not_utf8(Some(line))),
+                TextKind::Windows1252 if encoding == UTF_8 => return Err(not_utf8(None)),
+                _ => encoding,
+            }
+        }
+        (None, TextKind::Utf8) => UTF_8,
+        (None, TextKind::Windows1252) => WINDOWS_1252,
+        (None, TextKind::Mixed(line)) => {
+            return Err(Error::input("two encodings in one file: UTF-8 so far, but not here").at_row(line).help("save the whole file again as \"CSV UTF-8\""));
+        }
+    };
+    let sample = sample(path)?;
+    let delimiter = delimiter(&sample, spec);
+    let decimal = spec.decimal.unwrap_or_else(|| detect_decimal(&sample, delimiter));
+    Ok(Dialect { encoding, delimiter, decimal })
+}
+
+fn not_utf8(line: Option<u64>) -> Error {
+    let error = Error::input("declared as UTF-8, and it is not").help("declare encoding = \"windows-1252\", or save the file as \"CSV UTF-8\"");
+    match line {
+        Some(line) => error.at_row(line),
+        None => error,
+    }
+}
+
+fn delimiter(sample: &[u8], spec: &SourceSpec) -> u8 {
+    if let Some(declared) = spec.delimiter.and_then(|d| u8::try_from(d).ok()) {
+        return declared;
+    }
+    let mut counts = [(b';', 0u32), (b',', 0), (b'\t', 0)];
+    let mut quoted = false;
+    for byte in sample.iter().take_while(|b| **b != b'\n') {
+        match byte {
+            b'"' => quoted = !quoted,
+            byte if !quoted => counts.iter_mut().filter(|(d, _)| d == byte).for_each(|(_, n)| *n += 1),
+            _ => {}
+        }
+    }
+    // The first of equals: a lone column has no delimiter, and a semicolon is the safer guess in French files.
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(b';', |(d, _)| d)
+}
+
+fn detect_decimal(sample: &[u8], delimiter: u8) -> char {
+    let mut reader = ReaderBuilder::new().has_headers(true).flexible(true).delimiter(delimiter).from_reader(sample);
+    let (mut commas, mut points) = (0, 0);
+    for record in reader.byte_records().map_while(std::result::Result::ok) {
+        for field in record.iter() {
+            match decimal_of(field) {
+                Some(b',') => commas += 1,
+                Some(_) => points += 1,
+                None => {}
+            }
+        }
+    }
+    if commas > 0 && points == 0 { ',' } else { '.' }
+}
+
+fn decimal_of(field: &[u8]) -> Option<u8> {
+    let digits = field.trim_ascii().strip_prefix(b"-").unwrap_or(field.trim_ascii());
+    let mark = digits.iter().position(|b| !b.is_ascii_digit())?;
+    let (whole, rest) = digits.split_at(mark);
+    let fits = !whole.is_empty() && rest.len() > 1 && rest[1..].iter().all(u8::is_ascii_digit) && matches!(rest[0], b',' | b'.');
+    fits.then(|| rest[0])
+}
+
+fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
+    encoding.decode_without_bom_handling(field).0
+}
+
+fn unclosed_quote(path: &Path, dialect: Dialect) -> Result<Error> {
+    let mut reader = open(path, dialect)?;
+    let mut record = ByteRecord::new();
+    let mut line = 1;
+    while reader.read_byte_record(&mut record).map_err(|e| unreadable(path, e))? {
+        line = record.position().map_or(line, csv::Position::line);
+    }
+    Ok(Error::input("a quote is opened and never closed: all rows after it would be lost").at_row(line).help("double the quote or remove it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_the_most_frequent_outside_quotes() {
+        let spec = SourceSpec::default();
+        assert_eq!(delimiter(b"a;b;c\n1,2;3;4", &spec), b';');
+        assert_eq!(delimiter(b"\"a;b;c\",d\n", &spec), b',');
+        assert_eq!(delimiter(b"a\tb\n", &spec), b'\t');
+        assert_eq!(delimiter(b"alone\n", &spec), b';');
+    }
+
+    #[test]
+    fn a_decimal_comma_is_detected_only_where_no_point_contradicts_it() {
+        assert_eq!(detect_decimal(b"x;y\n1,5;2\n3;-4,25\n", b';'), ',');
+        assert_eq!(detect_decimal(b"x;y\n1,5;2.5\n", b';'), '.');
+        assert_eq!(detect_decimal(b"x,y\n1.5,2\n", b','), '.');
+        assert_eq!(detect_decimal(b"x;y\n12/03/2001;a,b\n", b';'), '.');
+    }
+}

@@ -1,0 +1,149 @@
+//! The gate of a source: each row is used or set aside, and counted either way.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::columns::{Bad, Columns};
+use super::table::{Field, Row, RowSink, TableFacts};
+use super::{Issue, Sources, paths};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::observatory::{Observatory, SourceSpec};
+
+/// A row that was not used, with what it says: personal data.
+#[derive(Clone, PartialEq)]
+pub struct SetAside {
+    /// Where it is and why.
+    pub issue: Issue,
+    /// Whether something is wrong with it; a row of another period is only not asked for.
+    pub defect: bool,
+    /// Its cells, for the private list only.
+    pub(crate) cells: Vec<String>,
+}
+
+impl fmt::Debug for SetAside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SetAside({})", self.issue)
+    }
+}
+
+/// What became of a source's rows: `read = used + set_aside`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceReport {
+    /// The source.
+    pub source: String,
+    /// What was found out about each file.
+    pub files: Vec<(PathBuf, TableFacts)>,
+    /// Rows in the files.
+    pub read: u64,
+    /// Rows that went on.
+    pub used: u64,
+    /// Rows that did not.
+    pub set_aside: u64,
+    /// Of these, rows that are wrong rather than of another period.
+    pub defective: u64,
+}
+
+/// A row that is not asked for: right in itself.
+pub(super) const OTHER_PERIOD: &str = "outside the study's period";
+
+type Take<'t> = dyn FnMut(&Columns<'_>, &[Field<'_>]) -> std::result::Result<(), Bad> + 't;
+
+struct Intake<'a, 't> {
+    source: &'static str,
+    spec: &'a SourceSpec,
+    decimal: char,
+    file: &'a Path,
+    known: &'a [&'static str],
+    needed: &'a [&'static str],
+    columns: Option<Columns<'a>>,
+    take: &'a mut Take<'t>,
+    set_aside: &'a mut Vec<SetAside>,
+    report: &'a mut SourceReport,
+}
+
+/// Sends all rows of a source through `take`; what it refuses is set aside. Gives the CRS the files say.
+pub(super) fn intake(
+    observatory: &Observatory,
+    source: &'static str,
+    spec: &SourceSpec,
+    (known, needed): (&[&'static str], &[&'static str]),
+    sources: &mut Sources,
+    take: &mut Take<'_>,
+) -> Result<Option<u32>> {
+    let mut report = SourceReport { source: source.to_owned(), files: Vec::new(), read: 0, used: 0, set_aside: 0, defective: 0 };
+    let mut crs = spec.crs;
+    for (path, name) in paths(observatory, &spec.files) {
+        let decimal = super::csv::decimal_mark(&path, spec)?;
+        let mut gate =
+            Intake { source, spec, decimal, file: name, known, needed, columns: None, take, set_aside: &mut sources.set_aside, report: &mut report };
+        let facts = super::read_table(&path, spec, &mut gate)?;
+        match (crs, facts.crs) {
+            (Some(declared), Some(said)) if declared != said => {
+                return Err(Error::input(format!("the file says EPSG:{said}, and crs = {declared} is declared")).in_file(name).help("remove crs = or mend the file"));
+            }
+            (None, said) => crs = said,
+            _ => {}
+        }
+        report.files.push((name.clone(), facts));
+    }
+    tracing::info!(source, read = report.read, used = report.used, set_aside = report.set_aside, "read");
+    sources.reports.push(report);
+    Ok(crs)
+}
+
+impl RowSink for Intake<'_, '_> {
+    fn header(&mut self, columns: &[String]) -> Result<()> {
+        self.columns = Some(Columns::bind(self.spec, self.decimal, self.source, columns, self.known, self.needed)?);
+        Ok(())
+    }
+
+    fn row(&mut self, number: u64, row: Row<'_>) -> Result<()> {
+        if number.is_multiple_of(4096) {
+            interrupt::check()?;
+        }
+        self.report.read += 1;
+        let Some(columns) = &self.columns else { return Err(Error::input("a row before the header")) };
+        let (bad, cells) = match row {
+            Ok(fields) => match (self.take)(columns, fields) {
+                Ok(()) => {
+                    self.report.used += 1;
+                    return Ok(());
+                }
+                Err(bad) => (bad, fields.iter().map(cell_text).collect()),
+            },
+            Err(reason) => (Bad { column: "row".to_owned(), reason: reason.to_owned() }, Vec::new()),
+        };
+        let defect = bad.reason != OTHER_PERIOD;
+        self.report.set_aside += 1;
+        self.report.defective += u64::from(defect);
+        let issue = Issue { source: self.source.to_owned(), file: self.file.to_path_buf(), row: number, column: bad.column, reason: bad.reason };
+        self.set_aside.push(SetAside { issue, defect, cells });
+        Ok(())
+    }
+}
+
+fn cell_text(field: &Field<'_>) -> String {
+    match field {
+        Field::Absent => String::new(),
+        Field::Text(text) => (*text).to_owned(),
+        Field::Number(number) => number.to_string(),
+        Field::Date(date) => date.to_string(),
+        Field::Flag(flag) => flag.to_string(),
+        Field::Broken => "#ERROR".to_owned(),
+    }
+}
+
+/// The reasons of a source's defects, most frequent first, with their counts.
+pub(super) fn frequent_reasons(set_aside: &[SetAside], source: &str) -> Vec<String> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for row in set_aside.iter().filter(|row| row.defect && row.issue.source == source) {
+        *counts.entry((&row.issue.column, &row.issue.reason)).or_default() += 1;
+    }
+    let mut reasons: Vec<_> = counts.into_iter().collect();
+    reasons.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    reasons.into_iter().take(3).map(|((column, reason), n)| format!("{column}: {reason} ({n})")).collect()
+}

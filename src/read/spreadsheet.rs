@@ -1,0 +1,76 @@
+//! XLSX, XLS and ODS sheets through calamine.
+
+use std::fs::File;
+use std::path::Path;
+
+use calamine::{Data, Reader, SheetVisible, open_workbook_auto};
+
+use super::table::{Field, RowSink, TableFacts, check_header, text_field};
+use crate::error::{Error, Result};
+use crate::observatory::SourceSpec;
+
+/// The most a workbook may hold unpacked: ten times the largest that a town's observatory was seen to send.
+const UNPACKED_LIMIT_BYTES: u64 = 1 << 30;
+
+pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
+    check_unpacked_size(path)?;
+    let unreadable = || Error::input("the workbook cannot be read").help("open and save it again as .xlsx, without a password");
+    let mut workbook = open_workbook_auto(path).map_err(|_| unreadable())?;
+    let names = workbook.sheet_names();
+    let name = match &spec.sheet {
+        Some(name) if names.contains(name) => name.clone(),
+        Some(name) => return Err(Error::config(format!("there is no sheet \"{name}\"; there are: {}", names.join(", "))).in_column("sheet")),
+        None => names.first().cloned().ok_or_else(|| Error::input("the workbook has no sheet"))?,
+    };
+    let mut notes = Vec::new();
+    if names.len() > 1 && spec.sheet.is_none() {
+        notes.push(format!("{} sheets; only \"{name}\" is read (sheet = … chooses another)", names.len()));
+    }
+    let hidden: Vec<&str> = workbook.sheets_metadata().iter().filter(|s| s.visible != SheetVisible::Visible).map(|s| s.name.as_str()).collect();
+    if !hidden.is_empty() {
+        notes.push(format!("hidden sheets: {}", hidden.join(", ")));
+    }
+    let range = workbook.worksheet_range(&name).map_err(|_| unreadable())?;
+    let first_row = u64::from(range.start().map_or(0, |(row, _)| row)) + 1;
+    let mut rows = range.rows();
+    let columns: Vec<String> = rows.next().ok_or_else(|| Error::input("the sheet is empty"))?.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
+    check_header(&columns)?;
+    sink.header(&columns)?;
+    let mut count = 0;
+    for (i, cells) in rows.enumerate() {
+        if cells.iter().all(|cell| matches!(cell, Data::Empty)) {
+            continue;
+        }
+        count += 1;
+        let fields: Vec<Field<'_>> = cells.iter().map(field).collect();
+        sink.row(first_row + 1 + i as u64, Ok(&fields))?;
+    }
+    Ok(TableFacts { format: "workbook".to_owned(), rows: count, notes, ..TableFacts::default() })
+}
+
+fn field(cell: &Data) -> Field<'_> {
+    match cell {
+        Data::Empty => Field::Absent,
+        #[expect(clippy::cast_precision_loss, reason = "a sheet's integers are doubles")]
+        Data::Int(number) => Field::Number(*number as f64),
+        Data::Float(number) => Field::Number(*number),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text_field(text),
+        Data::Bool(flag) => Field::Flag(*flag),
+        Data::DateTime(moment) => moment.as_datetime().map_or(Field::Broken, |moment| Field::Date(moment.date())),
+        _ => Field::Broken,
+    }
+}
+
+fn check_unpacked_size(path: &Path) -> Result<()> {
+    let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
+    // The old XLS format is no archive, and cannot be a bomb of this kind.
+    let Ok(mut archive) = zip::ZipArchive::new(file) else { return Ok(()) };
+    let mut unpacked = 0u64;
+    for i in 0..archive.len() {
+        unpacked = unpacked.saturating_add(archive.by_index_raw(i).map_or(0, |entry| entry.size()));
+    }
+    if unpacked > UNPACKED_LIMIT_BYTES {
+        return Err(Error::input(format!("the workbook unpacks to {} MiB, over the limit of {}", unpacked >> 20, UNPACKED_LIMIT_BYTES >> 20)).help("deliver it as CSV"));
+    }
+    Ok(())
+}

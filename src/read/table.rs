@@ -1,0 +1,248 @@
+//! Rows of any tabular file, one at a time: what the readers of all formats have in common.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::observatory::SourceSpec;
+
+/// A cell as the file holds it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Field<'a> {
+    /// Nothing, or only blanks.
+    Absent,
+    /// Text, trimmed.
+    Text(&'a str),
+    /// A number that the format itself knows to be one.
+    Number(f64),
+    /// A date that the format itself knows to be one.
+    Date(NaiveDate),
+    /// True or false.
+    Flag(bool),
+    /// A cell that the format marks as broken (a formula's error).
+    Broken,
+}
+
+/// What was found out about a file while reading it; said to the user, overridable in the observatory's file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct TableFacts {
+    /// Its format, such as `csv`.
+    pub format: String,
+    /// The encoding of text files.
+    pub encoding: Option<String>,
+    /// The delimiter of text files.
+    pub delimiter: Option<char>,
+    /// The decimal mark of text files.
+    pub decimal: Option<char>,
+    /// The CRS, where the file says one.
+    pub crs: Option<u32>,
+    /// The number of rows, header not counted.
+    pub rows: u64,
+    /// SHA-256 of the bytes that were used.
+    pub sha256: String,
+    /// The number of bytes.
+    pub bytes: u64,
+    /// What else a user should know, such as hidden sheets.
+    pub notes: Vec<String>,
+}
+
+/// A row, or why it is none.
+pub type Row<'a> = std::result::Result<&'a [Field<'a>], &'static str>;
+
+/// What takes the rows of a file.
+pub trait RowSink {
+    /// Takes the column names; called once, before the first row.
+    ///
+    /// # Errors
+    /// A column that is needed and missing.
+    fn header(&mut self, columns: &[String]) -> Result<()>;
+
+    /// Takes one row. `number` is the line of a text file (the header is 1), the row of a sheet, the feature of a layer.
+    ///
+    /// # Errors
+    /// Only what makes all further reading pointless; a bad row is the sink's to set aside.
+    fn row(&mut self, number: u64, row: Row<'_>) -> Result<()>;
+}
+
+/// Reads a file of any supported format: CSV and text by content, XLSX/XLS/ODS, Parquet, and all vector formats of GDAL.
+///
+/// # Errors
+/// A file that is missing, empty, truncated, of another encoding than declared, or changed while it was read.
+pub fn read_table(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
+    let metadata = std::fs::metadata(path).map_err(|e| Error::reading(path, &e))?;
+    if !metadata.is_file() {
+        return Err(Error::input("this is not a plain file").in_file(path).help("name a file, not a folder, pipe or device"));
+    }
+    if metadata.len() == 0 {
+        return Err(Error::input("the file is empty").in_file(path).help("ask for it again: the transfer may have failed"));
+    }
+    let fingerprint = Fingerprint::of(path)?;
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let mut facts = match extension.as_str() {
+        "csv" | "txt" | "tsv" => super::csv::read(path, spec, &fingerprint, sink),
+        "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => super::spreadsheet::read(path, spec, sink),
+        "parquet" => super::parquet::read(path, sink),
+        _ => super::ogr::read(path, spec, sink),
+    }
+    .map_err(|e| e.in_file(path))?;
+    if Fingerprint::of(path)?.sha256 != fingerprint.sha256 {
+        return Err(Error::input("the file changed while it was read").in_file(path).help("close the program that writes it and run again"));
+    }
+    facts.sha256 = fingerprint.sha256;
+    facts.bytes = fingerprint.bytes;
+    Ok(facts)
+}
+
+/// What one pass over the bytes tells.
+pub(super) struct Fingerprint {
+    pub(super) sha256: String,
+    pub(super) bytes: u64,
+    pub(super) quotes: u64,
+    pub(super) text: TextKind,
+}
+
+/// How the bytes can be text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextKind {
+    Utf8,
+    /// Not UTF-8, and nothing that windows-1252 lacks.
+    Windows1252,
+    Utf16,
+    /// Valid multi-byte UTF-8 and stray bytes in one file; the line of the first stray byte.
+    Mixed(u64),
+    /// A NUL byte or one that windows-1252 lacks; its line.
+    Binary(u64),
+}
+
+impl Fingerprint {
+    fn of(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
+        let mut reader = BufReader::with_capacity(1 << 20, file);
+        let mut hash = Sha256::new();
+        let mut scan = TextScan::default();
+        let (mut bytes, mut quotes) = (0u64, 0u64);
+        let mut buffer = vec![0u8; 1 << 20];
+        loop {
+            let n = reader.read(&mut buffer).map_err(|e| Error::reading(path, &e))?;
+            if n == 0 {
+                break;
+            }
+            let block = &buffer[..n];
+            hash.update(block);
+            if bytes == 0 {
+                scan.utf16 = block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]);
+            }
+            bytes += n as u64;
+            quotes += block.iter().filter(|b| **b == b'"').count() as u64;
+            scan.block(block);
+        }
+        Ok(Self { sha256: hex(&hash.finalize()), bytes, quotes, text: scan.verdict() })
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[derive(Default)]
+struct TextScan {
+    utf16: bool,
+    carry: Vec<u8>,
+    line: u64,
+    multibyte: bool,
+    stray: Option<u64>,
+    foreign: Option<u64>,
+}
+
+impl TextScan {
+    fn block(&mut self, block: &[u8]) {
+        if self.carry.is_empty() && block.is_ascii() && !block.contains(&0) {
+            self.line += newlines(block);
+            return;
+        }
+        let mut joined = std::mem::take(&mut self.carry);
+        joined.extend_from_slice(block);
+        let mut rest: &[u8] = &joined;
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    self.valid(text);
+                    return;
+                }
+                Err(error) => {
+                    let (good, bad) = rest.split_at(error.valid_up_to());
+                    self.valid(std::str::from_utf8(good).unwrap_or_default());
+                    let Some(length) = error.error_len() else {
+                        self.carry = bad.to_vec();
+                        return;
+                    };
+                    self.stray.get_or_insert(self.line + 1);
+                    if bad[..length].iter().any(|b| matches!(b, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D)) {
+                        self.foreign.get_or_insert(self.line + 1);
+                    }
+                    rest = &bad[length..];
+                }
+            }
+        }
+    }
+
+    fn valid(&mut self, text: &str) {
+        self.multibyte |= !text.strip_prefix('\u{feff}').unwrap_or(text).is_ascii();
+        if text.contains('\0') {
+            self.foreign.get_or_insert(self.line + 1);
+        }
+        self.line += newlines(text.as_bytes());
+    }
+
+    fn verdict(mut self) -> TextKind {
+        if !self.carry.is_empty() {
+            self.stray.get_or_insert(self.line + 1);
+        }
+        match (self.utf16, self.foreign, self.stray) {
+            (true, ..) => TextKind::Utf16,
+            (_, Some(line), _) => TextKind::Binary(line),
+            (_, _, Some(line)) if self.multibyte => TextKind::Mixed(line),
+            (_, _, Some(_)) => TextKind::Windows1252,
+            _ => TextKind::Utf8,
+        }
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|b| **b == b'\n').count() as u64
+}
+
+/// Trims a text cell; blank is absent.
+#[must_use]
+pub fn text_field(text: &str) -> Field<'_> {
+    match text.trim() {
+        "" => Field::Absent,
+        text => Field::Text(text),
+    }
+}
+
+/// Checks that each column has a name of its own.
+///
+/// # Errors
+/// All names that occur twice.
+pub fn check_header(columns: &[String]) -> Result<()> {
+    let mut sorted: Vec<&String> = columns.iter().filter(|c| !c.is_empty()).collect();
+    sorted.sort();
+    let mut twice: Vec<&str> = sorted.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0].as_str()).collect();
+    twice.dedup();
+    if twice.is_empty() {
+        return Ok(());
+    }
+    Err(Error::input(format!("columns occur twice: {}", twice.join(", "))).at_row(1).help("rename one of them in the file"))
+}
