@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod error;
 pub mod interrupt;
+pub mod locate;
 pub mod measure;
 pub mod observatory;
 pub mod period;
@@ -10,5 +11,6 @@ pub mod protect;
 pub mod publish;
 pub mod read;
 pub mod records;
+pub mod stats;
 pub mod territory;
 pub mod texts;

@@ -145,8 +145,8 @@ pub struct Quantities {
     pub numerator: Quantity,
     /// The denominator, unless it is public context (population).
     pub denominator: Option<Quantity>,
-    /// Whether the complement (denominator − numerator) counts persons observed here.
-    pub complement: bool,
+    /// Where the numerator is one of several parts that sum to the denominator: how many parts there are.
+    pub part_of: Option<usize>,
 }
 
 /// What one indicator says of all zones and periods.

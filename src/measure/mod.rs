@@ -1,10 +1,183 @@
 //! Stage 3: located records become values.
+//!
+//! An indicator is one file here and one entry of [`INDICATORS`]; a map of it is one TOML in `layers/themes/`.
 
 mod cell;
+mod change;
+mod combined_index;
+mod denominators;
+mod inoccupation_duration;
+mod job_seekers;
+mod long_term;
+mod modality_share;
+pub mod reliability;
+mod ris_beneficiaries;
+mod share;
+mod stock;
+mod under_25;
 
-pub use cell::{
-    Cell, Change, Contributors, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Signal, Unit,
-};
+use std::collections::BTreeMap;
 
-/// When a value counts as reliable (filled in by the reliability rules).
-pub mod reliability {}
+use serde::de::DeserializeOwned;
+
+pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Signal, Unit};
+pub use denominators::{Denominator, Denominators};
+pub use share::{Fraction, share_measure};
+pub use stock::{Durations, Group, Stock};
+
+use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::locate::Observations;
+use crate::observatory::{Campaign, Observatory};
+
+/// All indicators there are. To add one: its file, a `mod` line above, and its name here.
+pub static INDICATORS: &[&dyn Indicator] = &[
+    &job_seekers::JobSeekerRate,
+    &under_25::Under25,
+    &ris_beneficiaries::RisBeneficiaries,
+    &inoccupation_duration::InoccupationDuration,
+    &long_term::LongTerm,
+    &combined_index::CombinedIndex,
+    &modality_share::ModalityShare,
+];
+
+/// What an indicator is; the sentences (`indicator.<id>.formula`, `.universe`) are in the catalog of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name, as layers call it.
+    pub id: &'static str,
+    /// The unit of its values.
+    pub unit: Unit,
+    /// The paper, handbook or office it follows.
+    pub reference: &'static str,
+}
+
+/// A way to turn evidence into one value a zone and period.
+pub trait Indicator: Sync {
+    /// What it is.
+    fn definition(&self) -> Definition;
+
+    /// Computes it for all quartiers and periods.
+    ///
+    /// # Errors
+    /// Parameters that do not parse, or a source the indicator cannot do without.
+    fn measure(&self, evidence: &Evidence<'_>, id: MeasureId, params: &toml::Table) -> Result<Measure>;
+}
+
+/// All that an indicator may look at.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    /// The located records.
+    pub observed: &'a Observations<'a>,
+    /// The job seekers of each quarter and quartier, counted once for all indicators.
+    pub stock: Option<Stock>,
+    /// Public denominators, by quartier and year.
+    pub denominators: Denominators,
+    /// The span of the interviews.
+    pub campaign: Option<Campaign>,
+    /// What was measured before, for indicators that build on others.
+    pub earlier: Measures,
+}
+
+impl Evidence<'_> {
+    /// The stock of job seekers.
+    ///
+    /// # Errors
+    /// A run without job seekers.
+    pub fn stock(&self) -> Result<&Stock> {
+        self.stock.as_ref().ok_or_else(|| Error::config("this indicator needs sources.job_seekers or sources.job_seeker_counts"))
+    }
+}
+
+/// All measures of a run, in the order computed.
+#[derive(Debug, Default)]
+pub struct Measures(Vec<Measure>);
+
+impl Measures {
+    /// The measures, in the order computed.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Measure] {
+        &self.0
+    }
+
+    /// The measure of this name.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Measure> {
+        self.0.iter().find(|m| m.id.as_str() == id)
+    }
+}
+
+/// The layers of a run: those of the asked themes whose sources are there, and the names of those left out.
+#[must_use]
+pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
+    let asked = |layer: &&LayerSpec| observatory.themes.is_empty() || observatory.themes.contains(&layer.theme);
+    let quarterly = observatory.sources.job_seekers.is_some() || observatory.sources.job_seeker_counts.is_some();
+    let questions = observatory.sources.interviews.as_ref().map(|spec| &spec.questions);
+    catalog.layers.iter().filter(asked).partition(|layer| match layer.measure.params.get("question").and_then(toml::Value::as_str) {
+        Some(question) => questions.is_some_and(|q| q.contains_key(question)),
+        None => layer.measure.indicator == "modality_share" || quarterly,
+    })
+}
+
+/// Measures everything that the layers ask for, each measure once.
+///
+/// # Errors
+/// A layer that names no indicator, wrong parameters, or a measure that builds on one that is not asked for.
+pub fn measure(observed: &Observations<'_>, observatory: &Observatory, layers: &[&LayerSpec]) -> Result<Measures> {
+    let mut evidence = Evidence {
+        observed,
+        stock: Stock::count(observed, &observatory.quarters()),
+        denominators: Denominators::count(observed),
+        campaign: observatory.campaign,
+        earlier: Measures::default(),
+    };
+    for spec in in_order(layers)? {
+        interrupt::check()?;
+        let indicator = INDICATORS.iter().find(|i| i.definition().id == spec.indicator).ok_or_else(|| {
+            let known: Vec<&str> = INDICATORS.iter().map(|i| i.definition().id).collect();
+            Error::config(format!("there is no indicator \"{}\"", spec.indicator)).help(format!("there are: {}", known.join(", ")))
+        })?;
+        tracing::info!(measure = spec.id, "measuring");
+        let id = MeasureId::new(spec.id.clone())?;
+        let measure = indicator.measure(&evidence, id, &spec.params).map_err(|e| e.in_column(format!("measure {}", spec.id)))?;
+        evidence.earlier.0.push(measure);
+    }
+    Ok(evidence.earlier)
+}
+
+/// The distinct measures, those that others build on (`of = [..]`) first.
+fn in_order<'a>(layers: &[&'a LayerSpec]) -> Result<Vec<&'a MeasureSpec>> {
+    let specs: BTreeMap<&str, &MeasureSpec> = layers.iter().map(|l| (l.measure.id.as_str(), &l.measure)).collect();
+    let mut ordered: Vec<&MeasureSpec> = Vec::new();
+    let mut open: Vec<&MeasureSpec> = Vec::new();
+    for layer in layers {
+        let first = &layer.measure;
+        if !open.iter().any(|spec| spec.id == first.id) {
+            open.push(first);
+        }
+    }
+    while !open.is_empty() {
+        let ready = open.iter().position(|spec| built_on(spec).all(|of| ordered.iter().any(|done| done.id == of)));
+        let Some(position) = ready else {
+            let waiting = open[0];
+            let missing: Vec<&str> = built_on(waiting).filter(|of| !specs.contains_key(of)).collect();
+            let reason = if missing.is_empty() { "builds on itself".to_owned() } else { format!("builds on {}, which no layer measures", missing.join(", ")) };
+            return Err(Error::config(format!("the measure \"{}\" {reason}", waiting.id)));
+        };
+        ordered.push(open.remove(position));
+    }
+    Ok(ordered)
+}
+
+fn built_on(spec: &MeasureSpec) -> impl Iterator<Item = &str> {
+    spec.params.get("of").and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
+}
+
+/// Parses an indicator's parameters.
+///
+/// # Errors
+/// A parameter that is missing, unknown or of the wrong type.
+pub fn params<T: DeserializeOwned>(table: &toml::Table) -> Result<T> {
+    table.clone().try_into().map_err(|e: toml::de::Error| Error::config(format!("params: {}", e.message())))
+}

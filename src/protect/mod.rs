@@ -8,11 +8,19 @@
 //! let shown = optima::protect::Protected { measures: Vec::new(), report: Default::default() };
 //! ```
 
+mod complementary;
+mod hiding;
+mod threshold;
+
 use serde::Serialize;
 
-use crate::measure::{Change, Interval, MeasureId, Unit};
+use crate::catalog::DisclosureRules;
+use crate::error::Result;
+use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Unit};
 use crate::period::Period;
-use crate::territory::{PerZone, ZoneIdx};
+use crate::territory::{PerZone, ZoneIdx, Zones};
+
+use hiding::Hidden;
 
 /// Why a cell is hidden. Published files carry one mark for all reasons; the report for the observatory tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -168,4 +176,66 @@ impl Protected {
     pub fn report(&self) -> &[HiddenCells] {
         &self.report
     }
+}
+
+/// Decides what may be shown.
+///
+/// A cell is hidden for its own sake (`threshold.rs`), because a count it gives away is hidden elsewhere, because an
+/// ingredient of it is, or to keep a sum from giving a hidden term back (`complementary.rs`). Values that belong
+/// together are one cell and fall together; a change is shown where both its ends are. Cost: O(cells × rounds).
+///
+/// # Errors
+/// A run that was interrupted.
+pub fn protect(measures: &Measures, rules: &DisclosureRules, zones: &Zones) -> Result<Protected> {
+    let hidden = Hidden::decide(measures.as_slice(), rules, zones)?;
+    let mut shown = Vec::new();
+    let mut report = Vec::new();
+    for (m, measure) in measures.as_slice().iter().enumerate() {
+        let (protected, counts) = show(measure, m, &hidden, zones);
+        tracing::info!(measure = %measure.id, cells = counts.cells, frequency = counts.frequency, complementary = counts.complementary, "protected");
+        shown.push(protected);
+        report.push(counts);
+    }
+    Ok(Protected { measures: shown, report })
+}
+
+fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (ProtectedMeasure, HiddenCells) {
+    let mut counts = HiddenCells { measure: measure.id.clone(), cells: 0, frequency: 0, complementary: 0 };
+    let before = |at: usize, quarters: i32| match measure.periods[at] {
+        Period::Quarter(now) => measure.position(Period::Quarter(now.minus(quarters))),
+        Period::Span(..) => None,
+    };
+    let mut dress = |cell: Option<&Cell>, at: usize, zone: Option<ZoneIdx>| {
+        let Some(cell) = cell else { return ProtectedCell::Empty };
+        counts.cells += 1;
+        match hidden.reason(m, at, zone) {
+            Some(reason) => {
+                *(if reason == Reason::Frequency { &mut counts.frequency } else { &mut counts.complementary }) += 1;
+                ProtectedCell::Suppressed(reason)
+            }
+            None => {
+                let seen = |quarters: i32| before(at, quarters).is_some_and(|then| hidden.reason(m, then, zone).is_none());
+                ProtectedCell::Published(Shown {
+                    value: cell.value,
+                    numerator: cell.numerator,
+                    denominator: cell.denominator,
+                    interval: cell.interval,
+                    reliable: cell.reliable,
+                    since_quarter: cell.since_quarter.filter(|_| seen(1)),
+                    since_year: cell.since_year.filter(|_| seen(4)),
+                })
+            }
+        }
+    };
+    let cells = (0..measure.periods.len()).map(|at| PerZone::from_fn(zones, |zone| dress(measure.cell(at, zone), at, Some(zone)))).collect();
+    let totals = (0..measure.periods.len()).map(|at| dress(measure.totals[at].as_ref(), at, None)).collect();
+    let protected = ProtectedMeasure {
+        id: measure.id.clone(),
+        unit: measure.unit,
+        method: measure.method.clone(),
+        periods: measure.periods.clone(),
+        cells,
+        totals,
+    };
+    (protected, counts)
 }

@@ -28,8 +28,6 @@ pub(super) struct Columns<'s> {
     classes: Vec<(usize, String)>,
 }
 
-/// The names that say where a record is; every kind of record has them.
-pub(super) const PLACE: &[&str] = &["zone", "x", "y", "street", "number", "postcode", "quartier"];
 
 impl<'s> Columns<'s> {
     /// Binds a header. `known` are the names this kind of record has, `needed` those it cannot do without.
@@ -48,7 +46,7 @@ impl<'s> Columns<'s> {
             }
         }
         let mut at = BTreeMap::new();
-        let mut find = |label: &str, theirs: &str, declared: bool, problems: &mut Vec<String>| {
+        let find = |label: &str, theirs: &str, declared: bool, problems: &mut Vec<String>| {
             let found = header.iter().position(|c| c == theirs);
             if found.is_none() && declared {
                 problems.push(format!("there is no column \"{theirs}\" (for {label})"));

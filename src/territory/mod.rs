@@ -194,6 +194,8 @@ pub struct Territory {
     pub quartiers: Zones,
     /// For each sector, its quartiers with their shares; shares of a sector sum to at most 1.
     pub membership: PerZone<Vec<(ZoneIdx, f64)>>,
+    /// Codes that say "in this commune, nobody knows where".
+    pub unlocated_codes: Vec<String>,
     /// Whether the outlines can be measured on.
     pub outlines: Outlines,
     /// Where the outlines come from, for the metadata.

@@ -1,0 +1,98 @@
+//! From the interviews: the share of one modality among those who answered the question, by quartier.
+
+use serde::Deserialize;
+
+use super::{Contributors, Definition, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure};
+use crate::error::{Error, Result};
+use crate::locate::Placement;
+use crate::period::Period;
+use crate::records::Answer;
+use crate::territory::PerZone;
+
+/// Persons who gave this answer, over persons who answered. Non-response is left out of both and stated with the method.
+///
+/// Interviews are not a random sample: the share describes the persons met, and its interval only what chance adds.
+#[derive(Debug)]
+pub struct ModalityShare;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    question: String,
+    modality: String,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    gave: f64,
+    answered: f64,
+    persons_gave: u64,
+    persons_answered: u64,
+}
+
+impl Counted {
+    fn add(&mut self, gave: bool, share: f64) {
+        self.answered += share;
+        self.persons_answered += 1;
+        if gave {
+            self.gave += share;
+            self.persons_gave += 1;
+        }
+    }
+}
+
+impl Indicator for ModalityShare {
+    fn definition(&self) -> Definition {
+        Definition { id: "modality_share", unit: Unit::Share, reference: "Catalyse: bilan of the interview guide (Pragma)" }
+    }
+
+    fn measure(&self, evidence: &Evidence<'_>, id: MeasureId, table: &toml::Table) -> Result<Measure> {
+        let Params { question, modality } = params(table)?;
+        let located = evidence.observed.interviews.as_ref().ok_or_else(|| Error::config("this indicator needs sources.interviews"))?;
+        let campaign = evidence.campaign.ok_or_else(|| Error::config("[campaign] is missing"))?;
+        let guide = located.records.questionnaire();
+        let position = guide.position(&question).ok_or_else(|| {
+            let known: Vec<&str> = guide.questions.iter().map(|q| q.id.as_str()).collect();
+            Error::config(format!("there is no question \"{question}\"")).help(format!("there are: {}", known.join(", ")))
+        })?;
+        let modalities = &guide.questions[position].modalities;
+        let wanted = modalities.iter().position(|m| *m == modality).and_then(|i| u16::try_from(i).ok()).ok_or_else(|| {
+            Error::config(format!("nobody answered \"{modality}\" to \"{question}\"")).help(format!("the answers are: {}", modalities.join(", ")))
+        })?;
+        let territory = evidence.observed.territory;
+        let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());
+        let mut total = Counted::default();
+        let mut silent = 0u64;
+        for (record, placement) in located.records.as_slice().iter().zip(&located.placements) {
+            let Placement::Within(sector) = placement else { continue };
+            let Some(Answer::Modality(given)) = record.answers.get(position) else {
+                silent += 1;
+                continue;
+            };
+            let shares = &territory.membership[*sector];
+            for (quartier, share) in shares {
+                zones[*quartier].add(*given == wanted, *share);
+            }
+            let kept: f64 = shares.iter().map(|(_, share)| share).sum();
+            if kept > 0.0 {
+                total.add(*given == wanted, kept.min(1.0));
+            }
+        }
+        let quantities = Quantities {
+            numerator: Quantity(format!("interviews.{question}={modality}")),
+            denominator: Some(Quantity(format!("interviews.{question}"))),
+            part_of: Some(modalities.len()),
+        };
+        let method = vec![
+            ("question".to_owned(), question),
+            ("modality".to_owned(), modality),
+            ("non-response, left out".to_owned(), silent.to_string()),
+        ];
+        let periods = vec![Period::Span(campaign.first, campaign.last)];
+        Ok(share_measure(id, &territory.quartiers, periods, quantities, method, |_, zone| {
+            let counted = zone.map_or(total, |zone| zones[zone]);
+            let contributors = Contributors { persons: counted.persons_gave, group: Some(counted.persons_answered) };
+            Some(Fraction { numerator: counted.gave, denominator: counted.answered, contributors })
+        }))
+    }
+}

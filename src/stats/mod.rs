@@ -1,0 +1,5 @@
+//! Pure mathematics on plain numbers: knows no territory, no file, no column.
+
+pub mod mean;
+pub mod multiplicity;
+pub mod proportion;
