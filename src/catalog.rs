@@ -181,6 +181,14 @@ impl Catalog {
         Self::from_files(files, folder.map(Path::to_path_buf), language)
     }
 
+    /// The same catalog with these layers only, and the themes they belong to.
+    #[must_use]
+    pub fn with_layers(&self, layers: &[&LayerSpec]) -> Self {
+        let layers: Vec<LayerSpec> = layers.iter().map(|layer| (*layer).clone()).collect();
+        let themes = self.themes.iter().filter(|theme| layers.iter().any(|layer| layer.theme == theme.id)).cloned().collect();
+        Self { themes, layers, ..self.clone() }
+    }
+
     fn from_files(files: Vec<(String, Vec<u8>)>, folder: Option<PathBuf>, language: Language) -> Result<Self> {
         let mut problems = Vec::new();
         let mut catalog = Self {

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::period::Quarter;
+use crate::territory::folder::Zoning;
+use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
 
 /// One run: sources, territory, periods, seed.
@@ -54,6 +56,9 @@ pub struct Observatory {
     /// The CRS of that file, where it does not say it.
     #[serde(default)]
     pub zones_crs: Option<u32>,
+    /// The columns of that file, where they are not recognized.
+    #[serde(default)]
+    pub zones_columns: ZoneColumns,
     /// Where the catalog lies; found by going up from this file where absent.
     #[serde(default)]
     pub layers: Option<PathBuf>,
@@ -75,16 +80,6 @@ pub struct Observatory {
     /// What is read.
     #[serde(default)]
     pub sources: SourceTable,
-}
-
-/// The zones that are published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Zoning {
-    /// The sectors themselves.
-    Sectors,
-    /// The groups of sectors of the territory's crosswalk.
-    Quartiers,
 }
 
 /// First and last quarter.

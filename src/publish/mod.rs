@@ -2,10 +2,29 @@
 //!
 //! Every writer takes [`Protected`](crate::protect::Protected) and nothing rawer.
 
+mod geojson;
+mod manifest;
+mod staging;
+mod tables;
+
+use std::path::Path;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
+pub use manifest::{Disclosure, FileEntry, Manifest, MeasureEntry, TerritoryEntry};
+pub use staging::preflight;
+
+use crate::catalog::{Catalog, DisclosureRules};
+use crate::error::{Error, Result};
+use crate::interrupt;
+use crate::measure::MeasureId;
+use crate::protect::Protected;
+use crate::territory::Territory;
+use crate::territory::crs::{Transformer, WGS84};
 use crate::texts::Texts;
+
+use staging::Staging;
 
 /// What the files say about the run they come from.
 #[derive(Debug, Clone)]
@@ -56,4 +75,53 @@ pub struct StageCounts {
     pub outside: u64,
     /// Of these, without a place.
     pub missing: u64,
+}
+
+/// Writes a release: GeoPackage, QGIS project, GeoJSON, tables and manifest, all or nothing.
+///
+/// Everything is written beside `output`, read back, made durable, and put in place by one rename; until then an earlier
+/// release stays whole. Only protected values can be given: `shown` has no other maker than
+/// [`protect`](crate::protect::protect).
+///
+/// # Errors
+/// An output that exists (without `force`), is in use, is full or cannot be written.
+pub fn publish(
+    shown: &Protected,
+    rules: &DisclosureRules,
+    territory: &Territory,
+    catalog: &Catalog,
+    release: &Release,
+    output: &Path,
+    force: bool,
+) -> Result<Manifest> {
+    let staging = Staging::begin(output, force)?;
+    let folder = staging.folder();
+    let geopackage = format!("{}.gpkg", territory.id.0);
+    tracing::info!(file = geopackage, "writing");
+    let layers = geopackage::write(&folder.join(&geopackage), shown, territory, catalog, release)?;
+    geopackage::write_project(&folder.join(format!("{}.qgz", territory.id.0)), &geopackage, shown, territory, catalog, release)?;
+    interrupt::check()?;
+    let maps = folder.join("geojson");
+    std::fs::create_dir(&maps).map_err(|e| Error::writing(&maps, &e))?;
+    for layer in &catalog.layers {
+        let id = MeasureId::new(layer.measure.id.clone())?;
+        if let Some(measure) = shown.measure(&id) {
+            let path = maps.join(format!("{}.geojson", layer.id));
+            tracing::info!(file = %path.file_name().unwrap_or_default().to_string_lossy(), "writing");
+            geojson::write(&path, layer, measure, territory, release)?;
+        }
+    }
+    interrupt::check()?;
+    let tables = folder.join("tables");
+    std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
+    tables::write(&tables.join("indicators.csv"), shown, territory)?;
+    let to_wgs84 = Transformer::new(territory.crs, WGS84)?.transformation().to_string();
+    let manifest = Manifest::of(folder, manifest::Parts { shown, rules, territory, catalog, release, layers, to_wgs84 })?;
+    let path = folder.join(staging::MANIFEST);
+    let mut text = serde_json::to_string_pretty(&manifest).map_err(|e| Error::writing(&path, &e.into()))?;
+    text.push('\n');
+    std::fs::write(&path, text).map_err(|e| Error::writing(&path, &e))?;
+    interrupt::check()?;
+    staging.commit()?;
+    Ok(manifest)
 }

@@ -1,0 +1,275 @@
+//! The five calls in order: read → locate → measure → protect → publish.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::catalog::{Catalog, LayerSpec};
+use crate::error::{Error, Result};
+use crate::locate::{Observations, Tally, check_unlocated, locate};
+use crate::measure::{Measures, layers_of, measure};
+use crate::observatory::Observatory;
+use crate::protect::{Protected, protect};
+use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
+use crate::read::{Issue, SourceReport, Sources, check_set_aside, hex, private, read};
+use crate::territory::folder::{TerritoryReport, ZoneOverrides};
+use crate::territory::{Epsg, Territory};
+use crate::texts::Language;
+
+/// What a run stands on before any record is read.
+#[derive(Debug)]
+pub struct Ground {
+    /// The run.
+    pub observatory: Observatory,
+    /// What to make.
+    pub catalog: Catalog,
+    /// The places.
+    pub territory: Territory,
+    /// What was found out about the outlines.
+    pub report: TerritoryReport,
+}
+
+impl Ground {
+    /// Reads the observatory's file, the catalog and the territory.
+    ///
+    /// # Errors
+    /// A wrong configuration, or outlines that do not hold.
+    pub fn load(file: &Path, language: Option<Language>, repair: bool) -> Result<Self> {
+        let mut observatory = Observatory::load(file)?;
+        if let Some(language) = language {
+            observatory.language = language;
+        }
+        let layers = observatory.layers_folder()?;
+        let catalog = Catalog::load(layers.as_deref(), observatory.language)?;
+        for theme in &observatory.themes {
+            if !catalog.themes.iter().any(|t| t.id == *theme) {
+                let known: Vec<&str> = catalog.themes.iter().map(|t| t.id.as_str()).collect();
+                return Err(Error::config(format!("there is no theme \"{theme}\"")).in_file(file).in_column("themes").help(format!("there are: {}", known.join(", "))));
+            }
+        }
+        let folder = territory_folder(&observatory, layers.as_deref())?;
+        let overrides = ZoneOverrides {
+            zones: observatory.zones.as_ref().map(|zones| observatory.resolve(zones)),
+            layer: observatory.zones_layer.clone(),
+            columns: observatory.zones_columns.clone(),
+            crs: observatory.zones_crs.map(Epsg),
+            repair,
+        };
+        let (territory, report) = Territory::load(&folder, &overrides, observatory.zoning, observatory.language)?;
+        tracing::info!(territory = territory.id.0, sectors = territory.sectors.count(), quartiers = territory.quartiers.count(), "territory");
+        Ok(Self { observatory, catalog, territory, report })
+    }
+
+    /// The layers whose sources are there, then those left out.
+    #[must_use]
+    pub fn layers(&self) -> (Vec<&LayerSpec>, Vec<&LayerSpec>) {
+        layers_of(&self.observatory, &self.catalog)
+    }
+}
+
+fn territory_folder(observatory: &Observatory, layers: Option<&Path>) -> Result<PathBuf> {
+    let own = observatory.resolve(Path::new(&observatory.territory));
+    let shipped = layers.map(|layers| layers.join("territories").join(&observatory.territory));
+    let candidates: Vec<PathBuf> = [Some(own), shipped].into_iter().flatten().collect();
+    candidates.iter().find(|folder| folder.join("territory.toml").is_file()).cloned().ok_or_else(|| {
+        let error = Error::config(format!("there is no territory \"{}\"", observatory.territory)).in_file(&observatory.file).in_column("territory");
+        let error = candidates.iter().fold(error, |error, folder| error.detail(format!("looked for {}", folder.join("territory.toml").display())));
+        error.help("name a folder of layers/territories/, or a path to a folder with a territory.toml")
+    })
+}
+
+/// What `check` found: everything in one go.
+#[derive(Debug, Serialize)]
+pub struct CheckReport {
+    /// Whether a build would go through.
+    pub ok: bool,
+    /// The territory's findings, repairs and notes.
+    pub territory: TerritoryReport,
+    /// What was read, source by source.
+    pub sources: Vec<SourceReport>,
+    /// The rows set aside, with their reasons.
+    pub issues: Vec<Issue>,
+    /// How records were placed.
+    pub located: Vec<Tally>,
+    /// The layers that would be made.
+    pub layers: Vec<String>,
+    /// The layers left out because their source is not there.
+    pub layers_left_out: Vec<String>,
+    /// What would stop a build.
+    pub problems: Vec<String>,
+    /// The exit code of the first problem.
+    #[serde(skip)]
+    pub exit_code: u8,
+}
+
+/// Reads and locates everything, writes nothing.
+///
+/// # Errors
+/// Only what keeps it from reading at all; what it finds is in the report.
+pub fn check(ground: &Ground) -> Result<CheckReport> {
+    let (made, left_out) = ground.layers();
+    let ids = |layers: Vec<&LayerSpec>| layers.into_iter().map(|layer| layer.id.clone()).collect();
+    let mut report = CheckReport {
+        ok: false,
+        territory: ground.report.clone(),
+        sources: Vec::new(),
+        issues: Vec::new(),
+        located: Vec::new(),
+        layers: ids(made.clone()),
+        layers_left_out: ids(left_out),
+        problems: Vec::new(),
+        exit_code: 0,
+    };
+    let mut problem = |error: Error, report: &mut CheckReport| {
+        if report.exit_code == 0 {
+            report.exit_code = error.kind().exit_code();
+        }
+        report.problems.push(error.to_string());
+    };
+    match read(&ground.observatory) {
+        Err(error) => problem(error, &mut report),
+        Ok(sources) => {
+            if let Err(error) = check_set_aside(&sources, ground.observatory.max_set_aside) {
+                problem(error, &mut report);
+            }
+            report.sources.clone_from(&sources.reports);
+            report.issues = sources.set_aside.iter().map(|row| row.issue.clone()).collect();
+            match locate(sources, &ground.territory) {
+                Err(error) => problem(error, &mut report),
+                Ok(observed) => {
+                    report.located.clone_from(&observed.tallies);
+                    if let Err(error) = check_unlocated(&observed.tallies, ground.observatory.max_unlocated) {
+                        problem(error, &mut report);
+                    } else if let Err(error) = measure(&observed, &ground.observatory, &made) {
+                        problem(error, &mut report);
+                    }
+                }
+            }
+        }
+    }
+    report.ok = report.problems.is_empty();
+    Ok(report)
+}
+
+/// What `build` made.
+#[derive(Debug)]
+pub struct Built {
+    /// The manifest of the release.
+    pub manifest: Manifest,
+    /// How records were placed.
+    pub located: Vec<Tally>,
+    /// Where the rows set aside were listed, where there were any.
+    pub set_aside: Option<PathBuf>,
+    /// The layers left out because their source is not there.
+    pub layers_left_out: Vec<String>,
+}
+
+/// Makes a release.
+///
+/// # Errors
+/// The output is tried first; then whatever a stage refuses. An earlier release stays whole until the new one takes its place.
+pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
+    let observatory = &ground.observatory;
+    let private_folder = observatory.resolve(&observatory.private);
+    if private_folder.starts_with(output) || output.starts_with(&private_folder) {
+        return Err(Error::config("the private folder and the release may not lie in one another").in_column("private"));
+    }
+    preflight(output, force)?;
+    let (layers, left_out) = ground.layers();
+    if layers.is_empty() {
+        return Err(Error::config("no layer can be made from these sources").in_file(&observatory.file).help("name sources under [sources]"));
+    }
+    let sources = read(observatory)?;
+    let set_aside = private::write(&sources, &private_folder)?;
+    check_set_aside(&sources, observatory.max_set_aside)?;
+    let inputs = inputs(ground, &sources)?;
+    let reports = sources.reports.clone();
+    let observed = locate(sources, &ground.territory)?;
+    check_unlocated(&observed.tallies, observatory.max_unlocated)?;
+    let measures = measure(&observed, observatory, &layers)?;
+    let release = Release {
+        title: observatory.title.get(observatory.language).to_owned(),
+        texts: ground.catalog.texts.clone(),
+        date: observatory.date,
+        seed: observatory.seed,
+        inputs,
+        stages: stages(&reports, &observed),
+        synthetic: observatory.synthetic,
+        source: observatory.source.get(observatory.language).to_owned(),
+    };
+    let shown = protected(ground, &measures)?;
+    let rules = ground.rules()?;
+    let catalog = ground.catalog.with_layers(&layers);
+    let manifest = publish(&shown, rules, &ground.territory, &catalog, &release, output, force)?;
+    let layers_left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
+    Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out })
+}
+
+impl Ground {
+    /// The disclosure policy of this run.
+    ///
+    /// # Errors
+    /// A policy that the catalog does not have.
+    pub fn rules(&self) -> Result<&crate::catalog::DisclosureRules> {
+        self.catalog.disclosure.get(&self.observatory.disclosure).ok_or_else(|| {
+            let known: Vec<&str> = self.catalog.disclosure.keys().map(String::as_str).collect();
+            Error::config(format!("there is no policy \"{}\"", self.observatory.disclosure)).in_column("disclosure").help(format!("there are: {}", known.join(", ")))
+        })
+    }
+}
+
+/// Measures and protects without publishing: what `explain` looks at.
+///
+/// # Errors
+/// Whatever a stage refuses.
+pub fn explainable(ground: &Ground) -> Result<Protected> {
+    let (layers, _) = ground.layers();
+    let sources = read(&ground.observatory)?;
+    let observed = locate(sources, &ground.territory)?;
+    protected(ground, &measure(&observed, &ground.observatory, &layers)?)
+}
+
+fn protected(ground: &Ground, measures: &Measures) -> Result<Protected> {
+    protect(measures, ground.rules()?, &ground.territory.quartiers)
+}
+
+fn stages(reports: &[SourceReport], observed: &Observations<'_>) -> Vec<StageCounts> {
+    reports
+        .iter()
+        .map(|report| {
+            let tally = observed.tallies.iter().find(|tally| tally.source == report.source);
+            StageCounts {
+                source: report.source.clone(),
+                read: report.read,
+                set_aside: report.set_aside,
+                used: report.used,
+                within: tally.map_or(0, |t| t.within),
+                outside: tally.map_or(0, |t| t.outside),
+                missing: tally.map_or(0, |t| t.missing),
+            }
+        })
+        .collect()
+}
+
+/// Every file that decides what the release says, by its name within the project; no path of the machine.
+fn inputs(ground: &Ground, sources: &Sources) -> Result<Vec<InputFile>> {
+    use sha2::{Digest, Sha256};
+    let mut inputs = Vec::new();
+    let mut hash = |path: &Path, name: String| -> Result<()> {
+        let bytes = std::fs::read(path).map_err(|e| Error::reading(path, &e))?;
+        inputs.push(InputFile { name, sha256: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64 });
+        Ok(())
+    };
+    let file_name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    hash(&ground.observatory.file, file_name(&ground.observatory.file))?;
+    for path in &ground.report.files {
+        hash(path, format!("territory/{}", file_name(path)))?;
+    }
+    for report in &sources.reports {
+        for (name, facts) in &report.files {
+            let name = if name.is_absolute() { file_name(name) } else { name.to_string_lossy().into_owned() };
+            inputs.push(InputFile { name, sha256: facts.sha256.clone(), bytes: facts.bytes });
+        }
+    }
+    Ok(inputs)
+}

@@ -1,0 +1,104 @@
+//! GeoJSON by RFC 7946: WGS 84, longitude first, exterior rings counter-clockwise, no more digits than the ground bears.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use geo::orient::Direction;
+use geo::{MultiPolygon, Orient};
+use serde_json::{Map, Value, json};
+
+use super::Release;
+use super::classify::{reader_value, round_to};
+use crate::catalog::{LayerSpec, Shows};
+use crate::error::{Error, Result};
+use crate::measure::Change;
+use crate::measure::Unit;
+use crate::protect::{ProtectedCell, ProtectedMeasure};
+use crate::territory::crs::{Transformer, WGS84};
+use crate::territory::{Outlines, Territory, Zone};
+
+/// Six digits after the point: 11 cm in latitude.
+const DIGITS: i32 = 6;
+
+/// Writes one map at the latest period of its measure.
+pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, territory: &Territory, release: &Release) -> Result<()> {
+    let transformer = Transformer::new(territory.crs, WGS84)?;
+    let at = measure.periods().len().saturating_sub(1);
+    let period = measure.periods().get(at).map(ToString::to_string);
+    let mut features = Vec::with_capacity(territory.quartiers.count());
+    for (index, zone) in territory.quartiers.iter() {
+        let mut properties = Map::new();
+        properties.insert("zone_code".to_owned(), json!(zone.code.0));
+        properties.insert("zone_name".to_owned(), json!(zone.name));
+        properties.insert("period".to_owned(), json!(period));
+        fill(&mut properties, layer.shows, measure.unit(), &measure.cell(at, index));
+        features.push(json!({ "type": "Feature", "id": zone.code.0, "properties": properties, "geometry": geometry(zone, &transformer)? }));
+    }
+    let language = release.texts.language();
+    let notes: Vec<&str> = [
+        (territory.outlines == Outlines::Schematic).then(|| release.texts.get("metadata.schematic")),
+        release.synthetic.then(|| release.texts.get("metadata.synthetic")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let collection = json!({
+        "type": "FeatureCollection",
+        "title": layer.title.get(language),
+        "notes": notes,
+        "source": release.source,
+        "date": release.date.to_string(),
+        "features": features,
+    });
+    let file = std::fs::File::create(path).map_err(|e| Error::writing(path, &e))?;
+    let mut writer = BufWriter::new(file);
+    serde_json::to_writer(&mut writer, &collection).map_err(|e| Error::writing(path, &e.into()))?;
+    writer.write_all(b"\n").and_then(|()| writer.flush()).map_err(|e| Error::writing(path, &e))
+}
+
+/// The same numbers as the GeoPackage's table of this map.
+fn fill(properties: &mut Map<String, Value>, shows: Shows, unit: Unit, cell: &ProtectedCell) {
+    let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
+    let shown = cell.shown();
+    set("value", json!(shown.and_then(|s| super::legend::number(shows, unit, s))));
+    set("numerator", json!(shown.and_then(|s| s.numerator).map(|n| round_to(n, 4))));
+    set("denominator", json!(shown.and_then(|s| s.denominator).map(|n| round_to(n, 4))));
+    set("low", json!(shown.and_then(|s| s.interval).map(|i| reader_value(unit, i.low))));
+    set("high", json!(shown.and_then(|s| s.interval).map(|i| reader_value(unit, i.high))));
+    set("status", json!(cell.status()));
+    let difference = |change: Option<Change>| json!(change.map(|c| reader_value(unit, c.difference)));
+    let signal = |change: Option<Change>| json!(change.map(|c| c.signal));
+    set("change_quarter", difference(shown.and_then(|s| s.since_quarter)));
+    set("change_quarter_signal", signal(shown.and_then(|s| s.since_quarter)));
+    set("change_year", difference(shown.and_then(|s| s.since_year)));
+    set("change_year_signal", signal(shown.and_then(|s| s.since_year)));
+}
+
+fn geometry(zone: &Zone, transformer: &Transformer) -> Result<Value> {
+    let oriented: MultiPolygon<f64> = zone.shape.orient(Direction::Default);
+    let mut polygons = Vec::new();
+    for polygon in &oriented {
+        let mut rings = Vec::new();
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            let planar: Vec<(f64, f64)> = ring.0.iter().map(|c| (c.x, c.y)).collect();
+            let scale = 10f64.powi(DIGITS);
+            let round = |degrees: f64| (degrees * scale).round() / scale;
+            let mut positions: Vec<[f64; 2]> = transformer.forward(&planar)?.into_iter().map(|(lon, lat)| [round(lon), round(lat)]).collect();
+            positions.dedup();
+            // A ring smaller than the digits has vanished; what remains of the zone stays.
+            if positions.len() >= 4 {
+                rings.push(positions);
+            } else if rings.is_empty() {
+                break;
+            }
+        }
+        if !rings.is_empty() {
+            polygons.push(rings);
+        }
+    }
+    Ok(match polygons.len() {
+        0 => Value::Null,
+        1 => json!({ "type": "Polygon", "coordinates": polygons[0] }),
+        _ => json!({ "type": "MultiPolygon", "coordinates": polygons }),
+    })
+}

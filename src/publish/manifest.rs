@@ -1,0 +1,152 @@
+//! What a release was made from, and what it is: enough to make it again, and to see that it is whole.
+
+use std::path::Path;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::geopackage::LayerInfo;
+use super::{InputFile, Release, StageCounts};
+use crate::catalog::{Catalog, DisclosureRules};
+use crate::error::{Error, Result};
+use crate::protect::{HiddenCells, Protected};
+use crate::read::hex;
+use crate::territory::{Outlines, Territory};
+
+/// The content of `manifest.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    /// The program that made the release.
+    pub program: String,
+    /// The date of the release, from the observatory's file.
+    pub date: String,
+    /// The readers' language.
+    pub language: String,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Whether the records are invented.
+    pub synthetic: bool,
+    /// The territory.
+    pub territory: TerritoryEntry,
+    /// The files that were read.
+    pub inputs: Vec<InputFile>,
+    /// The files of the catalog, by name and SHA-256.
+    pub catalog: Vec<FileEntry>,
+    /// What became of the records.
+    pub stages: Vec<StageCounts>,
+    /// The measures with their methods.
+    pub measures: Vec<MeasureEntry>,
+    /// The disclosure policy in force.
+    pub disclosure: Disclosure,
+    /// The layers of the GeoPackage.
+    pub layers: Vec<LayerInfo>,
+    /// The files of the release, by name and SHA-256.
+    pub outputs: Vec<FileEntry>,
+}
+
+/// The territory, as the manifest names it.
+#[derive(Debug, Clone, Serialize)]
+pub struct TerritoryEntry {
+    /// Its identifier.
+    pub id: String,
+    /// Its CRS.
+    pub crs: String,
+    /// Official or schematic outlines.
+    pub outlines: Outlines,
+    /// Where the outlines come from.
+    pub source: String,
+    /// The number of sectors.
+    pub sectors: usize,
+    /// The number of published zones.
+    pub quartiers: usize,
+    /// How coordinates became degrees for GeoJSON, with the accuracy of that way.
+    pub to_wgs84: String,
+}
+
+/// A file and its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileEntry {
+    /// Its name, relative to the release or the catalog.
+    pub name: String,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// A measure and how it was made.
+#[derive(Debug, Clone, Serialize)]
+pub struct MeasureEntry {
+    /// Its name.
+    pub id: String,
+    /// Its method, by keyword.
+    pub method: Vec<(String, String)>,
+}
+
+/// The rules, and how many cells fell to them.
+#[derive(Debug, Clone, Serialize)]
+pub struct Disclosure {
+    /// The policy's name.
+    pub policy: String,
+    /// Its rules.
+    #[serde(flatten)]
+    pub rules: DisclosureRules,
+    /// Hidden cells by measure.
+    pub hidden: Vec<HiddenCells>,
+}
+
+pub(super) struct Parts<'a> {
+    pub(super) shown: &'a Protected,
+    pub(super) rules: &'a DisclosureRules,
+    pub(super) territory: &'a Territory,
+    pub(super) catalog: &'a Catalog,
+    pub(super) release: &'a Release,
+    pub(super) layers: Vec<LayerInfo>,
+    pub(super) to_wgs84: String,
+}
+
+impl Manifest {
+    /// Describes the files of a folder.
+    pub(super) fn of(folder: &Path, parts: Parts<'_>) -> Result<Self> {
+        let Parts { shown, rules, territory, catalog, release, layers, to_wgs84 } = parts;
+        let mut outputs = Vec::new();
+        list(folder, "", &mut outputs)?;
+        outputs.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self {
+            program: format!("optima {}", env!("CARGO_PKG_VERSION")),
+            date: release.date.to_string(),
+            language: release.texts.language().code().to_owned(),
+            seed: release.seed,
+            synthetic: release.synthetic,
+            territory: TerritoryEntry {
+                id: territory.id.0.clone(),
+                crs: territory.crs.to_string(),
+                outlines: territory.outlines,
+                source: territory.source.clone(),
+                sectors: territory.sectors.count(),
+                quartiers: territory.quartiers.count(),
+                to_wgs84,
+            },
+            inputs: release.inputs.clone(),
+            catalog: catalog.files.iter().map(|(name, content)| FileEntry { name: name.clone(), sha256: hex(&Sha256::digest(content)) }).collect(),
+            stages: release.stages.clone(),
+            measures: shown.measures().iter().map(|m| MeasureEntry { id: m.id().to_string(), method: m.method().to_vec() }).collect(),
+            disclosure: Disclosure { policy: rules.id.clone(), rules: rules.clone(), hidden: shown.report().to_vec() },
+            layers,
+            outputs,
+        })
+    }
+}
+
+fn list(folder: &Path, prefix: &str, files: &mut Vec<FileEntry>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::writing(folder, &e))? {
+        let entry = entry.map_err(|e| Error::writing(folder, &e))?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if path.is_dir() {
+            list(&path, &format!("{name}/"), files)?;
+        } else {
+            let bytes = std::fs::read(&path).map_err(|e| Error::writing(&path, &e))?;
+            files.push(FileEntry { name, sha256: hex(&Sha256::digest(&bytes)) });
+        }
+    }
+    Ok(())
+}
