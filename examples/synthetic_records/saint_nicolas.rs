@@ -10,7 +10,7 @@ use super::interviews::{Campaign, QUESTIONS, interviews};
 use super::place::{Places, columns};
 use super::table::Table;
 use super::tiling::Outcome;
-use super::town::{Row, Town, register};
+use super::town::{Row, Town};
 
 const SEED: u64 = 62_093;
 
@@ -49,8 +49,8 @@ const SECTORS: [Row; 22] = [
 /// The files of `examples/saint-nicolas/records`.
 pub(crate) fn files(territory: &Path) -> Outcome<Vec<File>> {
     let town = Town::schematic(territory, &SECTORS, |_| "4420")?;
-    let houses = register(&town, 500, &mut Chance::new(SEED + 1))?;
-    let places = Places { town: &town, register: &houses, unlocated: "62093ZZZZ", elsewhere: [235_000, 146_000, 237_000, 149_000] };
+    // No register of streets is shipped for Saint-Nicolas: its records carry codes and points.
+    let places = Places { town: &town, register: &[], unlocated: "62093ZZZZ", elsewhere: [235_000, 146_000, 237_000, 149_000] };
     let file = |name: &str, content| (format!("examples/saint-nicolas/records/{name}"), content);
     Ok(vec![
         file("demandeurs.csv", counts(&town)?),
