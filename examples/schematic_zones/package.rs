@@ -1,4 +1,4 @@
-//! Writes the zones as a GeoPackage with the column names of Statbel's file of statistical sectors, so that the
+//! Writes the zones as a `GeoPackage` with the column names of Statbel's file of statistical sectors, so that the
 //! official outlines can take their place without a word of configuration.
 
 use std::path::Path;

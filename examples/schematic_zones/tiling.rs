@@ -147,9 +147,7 @@ impl Tiling {
                     *sides.entry(*other).or_default() += 1;
                 }
                 if let Some((&heir, _)) = sides.iter().max_by_key(|(heir, count)| (**count, std::cmp::Reverse(**heir))) {
-                    part.iter().for_each(|hexagon| {
-                        self.zone_of.insert(*hexagon, heir);
-                    });
+                    self.zone_of.extend(part.iter().map(|hexagon| (*hexagon, heir)));
                 }
             }
         }

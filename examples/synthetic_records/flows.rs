@@ -71,7 +71,9 @@ pub(crate) fn flow(plans: &[Plan], places: &Places<'_>, quarters: &[Quarter], ch
         let mut here: Vec<Person> = Vec::new();
         for (at, &quarter) in quarters.iter().enumerate() {
             here.retain(|person| stays(person, difficulty, quarter, chance));
-            here.iter_mut().for_each(|person| age(person, quarter, chance));
+            for person in &mut here {
+                age(person, quarter, chance);
+            }
             let size = plan.sizes[at] as usize;
             while here.len() > size {
                 here.remove(chance.below(u32::try_from(here.len())?) as usize);

@@ -144,9 +144,9 @@ fn job_seekers(places: &Places<'_>) -> Outcome<Vec<u8>> {
         let weights: Vec<u64> = SECTORS
             .iter()
             .map(|&(code, people, difficulty)| {
-                let change = CHANGES.iter().find(|c| c.0 == code && at >= c.1).map_or(100, |c| c.2);
+                let trend = CHANGES.iter().find(|c| c.0 == code && at >= c.1).map_or(100, |c| c.2);
                 let noise = u64::from(970 + chance.below(61));
-                u64::from(people) * u64::from(difficulty) * change * noise
+                u64::from(people) * u64::from(difficulty) * trend * noise
             })
             .collect();
         let sizes = apportion(u32::try_from(seekers)?, &weights)?;
@@ -163,7 +163,9 @@ fn job_seekers(places: &Places<'_>) -> Outcome<Vec<u8>> {
     plant_bad_rows(&mut rows)?;
     let mut table =
         Table::new("id_demandeur;trimestre;secteur;x;y;rue;numero;code_postal;date_naissance;sexe;categorie;inoccupe_depuis;ris", ';');
-    rows.iter().for_each(|(_, cells)| table.row(cells));
+    for (_, cells) in &rows {
+        table.row(cells);
+    }
     Ok(table.utf8_with_mark())
 }
 
@@ -272,13 +274,13 @@ fn interview_table(places: &Places<'_>) -> Outcome<Vec<u8>> {
         priority: &priority,
         isolated: Some(places.town.position(ISOLATED)?),
     };
-    let mut made = interviews(&campaign, places, &mut chance)?;
-    let bilans = plant_pole(&mut made, &mut chance);
+    let mut answered = interviews(&campaign, places, &mut chance)?;
+    let bilans = plant_pole(&mut answered, &mut chance);
     let mut table = Table::new(
         "id;date;partenaire;mode;sexe;secteur;x;y;rue;numero;code_postal;q_isolement;q_statut_logement;q_humidite;q_decrochage;q_autonomie;q_sante;q_revenu;q_diplome;q_issue",
         ';',
     );
-    for (number, interview) in made.iter().enumerate() {
+    for (number, interview) in answered.iter().enumerate() {
         let mode = if interview.door_to_door { "door_to_door" } else { "operator" };
         let sex = if interview.woman { "F" } else { "H" };
         let start =

@@ -80,7 +80,9 @@ fn job_seekers(places: &Places<'_>) -> Outcome<Vec<u8>> {
     let stocks = flow(&plans, places, &quarters, &mut Chance::new(SEED))?;
     for (mut persons, quarter) in stocks.into_iter().zip(quarters) {
         persons.sort_by_key(|person| person.number);
-        persons.iter().for_each(|person| table.row(cells(person, quarter)));
+        for person in &persons {
+            table.row(cells(person, quarter));
+        }
     }
     Ok(table.utf8())
 }
