@@ -1,5 +1,7 @@
 //! The zones the project ships: the schematic ones are what their program draws, all of them cover their commune.
 
+#![allow(clippy::cast_possible_truncation, clippy::float_cmp, reason = "all coordinates are whole meters, which compare exactly")]
+
 #[allow(dead_code, reason = "the program's own main is not called here")]
 #[path = "../examples/schematic_zones/main.rs"]
 mod schematic_zones;
