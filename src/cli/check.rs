@@ -1,0 +1,135 @@
+//! `optima check`: everything a build would stumble over, in one go; writes nothing.
+
+use std::path::PathBuf;
+
+use optima::error::Result;
+use optima::locate::Tally;
+use optima::pipeline::{CheckReport, Ground, check};
+use optima::read::SourceReport;
+
+use super::say::Voice;
+
+/// At most this many rows are listed on a terminal; JSON and the private list have them all.
+const SHOWN_ROWS: usize = 50;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The observatory's file.
+    #[arg(default_value = "observatory.toml")]
+    file: PathBuf,
+    /// Mend invalid and overlapping outlines; each repair is listed.
+    #[arg(long)]
+    repair: bool,
+}
+
+pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
+    let ground = Ground::load(&args.file, voice.asked(), args.repair)?;
+    voice.adopt(&ground.catalog);
+    let report = check(&ground)?;
+    if voice.is_json() {
+        voice.json(&report)?;
+    } else {
+        tell(&ground, &report, voice);
+    }
+    Ok(report.exit_code)
+}
+
+fn tell(ground: &Ground, report: &CheckReport, voice: &mut Voice) {
+    let territory = &ground.territory;
+    let (sectors, quartiers) = (territory.sectors.count().to_string(), territory.quartiers.count().to_string());
+    voice.text("check.territory", &[("name", &territory.name), ("sectors", &sectors), ("quartiers", &quartiers), ("crs", &territory.crs.to_string())]);
+    outlines(ground, voice);
+    for source in &report.sources {
+        tell_source(source, voice);
+        if let Some(tally) = report.located.iter().find(|tally| tally.source == source.source) {
+            tell_tally(tally, voice);
+        }
+    }
+    if !report.issues.is_empty() {
+        voice.text("check.set_aside", &[("n", &report.issues.len().to_string())]);
+        for issue in report.issues.iter().take(SHOWN_ROWS) {
+            let line = format!("  {}:{}: {}: {}", issue.file.display(), issue.row, issue.column, voice.texts().translate(&issue.reason));
+            voice.line(line);
+        }
+        if report.issues.len() > SHOWN_ROWS {
+            voice.text("check.more_rows", &[("n", &(report.issues.len() - SHOWN_ROWS).to_string())]);
+        }
+    }
+    voice.text("check.layers", &[("n", &report.layers.len().to_string()), ("names", &report.layers.join(", "))]);
+    if !report.layers_left_out.is_empty() {
+        voice.text("check.left_out", &[("names", &report.layers_left_out.join(", "))]);
+    }
+    for problem in &report.problems {
+        let problem = voice.texts().translate_lines(problem);
+        voice.text("check.problem", &[("problem", &problem)]);
+    }
+    voice.text(if report.ok { "check.ok" } else { "check.not_ok" }, &[]);
+}
+
+pub(super) fn outlines(ground: &Ground, voice: &mut Voice) {
+    if ground.territory.outlines == optima::territory::Outlines::Schematic {
+        voice.text("check.schematic", &[]);
+    }
+    for finding in &ground.report.findings {
+        voice.line(format!("  {finding}"));
+    }
+    for repair in &ground.report.repairs {
+        voice.line(format!("  {repair}"));
+    }
+    for note in &ground.report.notes {
+        voice.line(format!("  {note}"));
+    }
+}
+
+fn tell_source(source: &SourceReport, voice: &mut Voice) {
+    let numbers = [source.read, source.used, source.set_aside].map(|n| n.to_string());
+    voice.text("check.source", &[("source", &source.source), ("read", &numbers[0]), ("used", &numbers[1]), ("set_aside", &numbers[2])]);
+    for (file, facts) in &source.files {
+        let marks = |mark: Option<char>| mark.map(|c| format!("\"{c}\"")).unwrap_or_default();
+        let mut said = vec![facts.format.clone()];
+        said.extend(facts.encoding.clone());
+        for (key, mark) in [("check.delimiter", marks(facts.delimiter)), ("check.decimal", marks(facts.decimal))] {
+            if !mark.is_empty() {
+                said.push(format!("{} {mark}", voice.texts().get(key)));
+            }
+        }
+        said.extend(facts.crs.map(|crs| format!("EPSG:{crs}")));
+        said.extend(facts.notes.clone());
+        voice.line(format!("  {}: {}", file.display(), said.join(", ")));
+    }
+}
+
+fn tell_tally(tally: &Tally, voice: &mut Voice) {
+    let text = |n: u64| n.to_string();
+    voice.text(
+        "check.located",
+        &[
+            ("within", &text(tally.within)),
+            ("code", &text(tally.by_code)),
+            ("point", &text(tally.by_point)),
+            ("address", &text(tally.by_address)),
+            ("name", &text(tally.by_name)),
+            ("outside", &text(tally.outside)),
+            ("missing", &text(tally.missing)),
+        ],
+    );
+    if !tally.unknown_codes.is_empty() {
+        let codes: Vec<String> = tally.unknown_codes.iter().take(10).map(|(code, n)| format!("{code} ({n})")).collect();
+        let more = if tally.unknown_codes.len() > 10 { ", …" } else { "" };
+        voice.text("check.unknown_codes", &[("codes", &format!("{}{more}", codes.join(", ")))]);
+    }
+    for (key, n) in [
+        ("check.disagree", tally.code_and_point_disagree),
+        ("check.ambiguous_names", tally.ambiguous_names),
+        ("check.unknown_names", tally.unknown_names),
+        ("check.unknown_streets", tally.unknown_streets),
+        ("check.ambiguous_streets", tally.ambiguous_streets),
+    ] {
+        if n > 0 {
+            voice.text(key, &[("n", &text(n))]);
+        }
+    }
+    for (streets, n) in tally.near_streets.iter().take(10) {
+        voice.text("check.near", &[("n", &text(*n)), ("streets", &streets.join(", "))]);
+    }
+}

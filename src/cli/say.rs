@@ -1,0 +1,102 @@
+//! What the program says: reports to stdout at the end of a command, errors to stderr, in the readers' language.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use optima::catalog::{Catalog, shipped_texts};
+use optima::error::{Error, Result};
+use optima::texts::{Language, Texts};
+
+/// Collects a report and prints it as a whole.
+pub(crate) struct Voice {
+    asked: Option<Language>,
+    texts: Texts,
+    json: bool,
+    report: Vec<u8>,
+}
+
+impl Voice {
+    pub(crate) fn new(asked: Option<Language>, json: bool) -> Self {
+        Self { asked, texts: shipped_texts(asked.unwrap_or_default()), json, report: Vec::new() }
+    }
+
+    /// The language that was asked for on the command line.
+    pub(crate) fn asked(&self) -> Option<Language> {
+        self.asked
+    }
+
+    /// Speaks with a catalog's texts from here on, in its language.
+    pub(crate) fn adopt(&mut self, catalog: &Catalog) {
+        self.texts = catalog.texts.clone();
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A line of the report; control characters are shown, not obeyed.
+    pub(crate) fn line(&mut self, text: impl AsRef<str>) {
+        self.report.extend(visible(text.as_ref()).bytes());
+        self.report.push(b'\n');
+    }
+
+    /// A line from the catalog, its placeholders filled.
+    pub(crate) fn text(&mut self, key: &str, values: &[(&str, &str)]) {
+        let line = self.texts.fill(key, values);
+        self.line(line);
+    }
+
+    /// Bytes as they are.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.report.extend_from_slice(bytes);
+    }
+
+    /// A value as JSON.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<()> {
+        serde_json::to_writer_pretty(&mut self.report, value).map_err(|e| Error::output(e.to_string()))?;
+        self.report.push(b'\n');
+        Ok(())
+    }
+
+    /// Prints the report. A reader that went away is no failure; a full device is.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(&self.report).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::output(format!("stdout: {e}"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints an error to stderr, after what the report already holds.
+    pub(crate) fn fail(&mut self, error: &Error) -> ExitCode {
+        let _ = self.flush();
+        let code = error.kind().exit_code();
+        let text = self.texts.translate_lines(&error.to_string());
+        let mut err = std::io::stderr().lock();
+        let label = self.texts.get("cli.error").to_owned();
+        let _ = if self.json {
+            let object = serde_json::json!({ "error": { "kind": format!("{:?}", error.kind()), "exit_code": code, "message": text } });
+            writeln!(err, "{object}")
+        } else if err.is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+            writeln!(err, "\u{1b}[1;31m{label}\u{1b}[0m {}", visible(&text))
+        } else {
+            writeln!(err, "{label} {}", visible(&text))
+        };
+        ExitCode::from(code)
+    }
+}
+
+/// Shows control characters instead of sending them to the terminal; line breaks stay.
+fn visible(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+/// A fault of the program: said without a word of the data it was working on.
+pub(crate) fn panicked(info: &std::panic::PanicHookInfo<'_>) {
+    let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
+    let _ = writeln!(std::io::stderr(), "optima: internal fault at {place}; nothing was published. Please report it with the command you ran.");
+}
