@@ -3,9 +3,19 @@
 //! All coordinates are meters in the territory's planar CRS. Zones are kept in code order, so that no result depends
 //! on the order of a file.
 
-pub mod coverage_index;
+pub mod coverage_audit;
+pub mod crosswalk;
 pub mod crs;
 pub mod diagnosis;
+mod edges;
+pub mod finding;
+pub mod folder;
+mod noding;
+mod opening;
+pub mod raw_zone;
+pub mod repair;
+mod rings;
+pub mod zone_file;
 
 use std::fmt;
 use std::ops::Index;

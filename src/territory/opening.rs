@@ -1,0 +1,201 @@
+//! Opening a file of outlines that may be anything: a pipe, an empty file, half a download, a hostile database.
+//!
+//! GDAL opens what it is given, so what it is given is looked at first: only regular files, only formats that hold
+//! outlines and nothing else (no virtual formats that name other files or hosts), SQLite files only when they are
+//! sound, complete and locked against every write.
+
+use std::cell::RefCell;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use gdal::vector::sql::Dialect;
+use gdal::vector::{FieldValue, LayerAccess};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+
+use crate::error::{Error, Result};
+
+/// The formats that are read, by GDAL's names. KML, GML and the like are opened where GDAL was built with them.
+const DRIVERS: [&str; 12] = [
+    "GPKG",
+    "SQLite",
+    "GeoJSON",
+    "GeoJSONSeq",
+    "TopoJSON",
+    "ESRI Shapefile",
+    "FlatGeobuf",
+    "LIBKML",
+    "KML",
+    "GML",
+    "MapInfo File",
+    "OpenFileGDB",
+];
+
+/// Expanded size above which a zip is refused (bytes): ten times the outlines of all Belgium.
+const LARGEST_EXPANDED: u64 = 2 << 30;
+
+thread_local! {
+    static MESSAGES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A file that GDAL opened for reading.
+pub(super) struct Opened {
+    pub(super) dataset: Dataset,
+    /// The views of an SQLite file: they are programs, and are not read.
+    pub(super) views: Vec<String>,
+    /// Whether the format says nothing of a CRS and means degrees.
+    pub(super) degrees_by_default: bool,
+}
+
+/// Opens a file of outlines.
+///
+/// # Errors
+/// Missing, no regular file, empty, damaged, in use, or not of a format that holds outlines.
+pub(super) fn open(path: &Path) -> Result<Opened> {
+    open_inner(path).map_err(|e| e.in_file(path))
+}
+
+fn open_inner(path: &Path) -> Result<Opened> {
+    let metadata = std::fs::metadata(path).map_err(|e| Error::reading(path, &e))?;
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if metadata.is_dir() && extension != "gdb" {
+        return Err(Error::input("expected a file, found a folder").help("name the file of outlines itself"));
+    }
+    if !metadata.is_dir() && !metadata.is_file() {
+        return Err(Error::input("expected a regular file, found a pipe, a device or a socket"));
+    }
+    if metadata.is_file() && metadata.len() == 0 {
+        return Err(Error::input("the file is empty"));
+    }
+    let start = if metadata.is_file() { first_bytes(path)? } else { Vec::new() };
+    if extension == "zip" {
+        return open_with(&member(path)?, &[], false);
+    }
+    if start.starts_with(b"SQLite format 3\0") {
+        return open_sqlite(path, &start);
+    }
+    let options: &[&str] = if extension == "gml" { &["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"] } else { &[] };
+    open_with(path, options, matches!(extension.as_str(), "geojson" | "json" | "geojsonl" | "topojson"))
+}
+
+fn first_bytes(path: &Path) -> Result<Vec<u8>> {
+    let file = std::fs::File::open(path).map_err(|e| Error::reading(path, &e))?;
+    let mut start = Vec::new();
+    file.take(100).read_to_end(&mut start).map_err(|e| Error::reading(path, &e))?;
+    Ok(start)
+}
+
+fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
+    for suffix in ["-wal", "-journal"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        if std::fs::metadata(PathBuf::from(&beside)).is_ok_and(|m| m.len() > 0) {
+            return Err(Error::input(format!("another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"))
+                .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
+        }
+    }
+    // Immutable: no lock, no journal, not a byte beside the file. Views and triggers may call nothing.
+    let geopackage = start.get(68..72).is_some_and(|id| id == b"GPKG" || id == b"GP10" || id == b"GP11");
+    if !geopackage && start.get(18) == Some(&2) {
+        return Err(Error::input("reading this database would write files beside it (it is in WAL mode)").help("export the layer to a GeoPackage"));
+    }
+    let prelude = "PRELUDE_STATEMENTS=PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0";
+    let options: &[&str] = if geopackage { &["IMMUTABLE=YES", "LIST_ALL_TABLES=NO", prelude] } else { &[prelude] };
+    let mut opened = open_with(path, options, false)?;
+    let checked = texts(&opened.dataset, "PRAGMA quick_check(1)")?;
+    if checked.iter().any(|line| line != "ok") || checked.is_empty() {
+        return Err(Error::input("the database is damaged").help("get the file again, or export its layer to a new file with QGIS"));
+    }
+    opened.views = texts(&opened.dataset, "SELECT name FROM sqlite_master WHERE type = 'view'")?;
+    Ok(opened)
+}
+
+/// The first column of a query's answer.
+fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
+    let damaged = |e: gdal::errors::GdalError| Error::input(format!("the database cannot be read: {}", reason(&e)));
+    let Some(mut answer) = dataset.execute_sql(query, None, Dialect::DEFAULT).map_err(damaged)? else {
+        return Ok(Vec::new());
+    };
+    let lines = answer.features().filter_map(|row| row.field(0).ok().flatten().and_then(FieldValue::into_string));
+    Ok(lines.collect())
+}
+
+fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<Opened> {
+    listen();
+    drop(messages());
+    let dataset = Dataset::open_ex(
+        path,
+        DatasetOptions {
+            open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
+            allowed_drivers: Some(&DRIVERS),
+            open_options: (!options.is_empty()).then_some(options),
+            ..DatasetOptions::default()
+        },
+    );
+    match dataset {
+        Ok(dataset) => Ok(Opened { dataset, views: Vec::new(), degrees_by_default }),
+        Err(e) => {
+            let why = reason(&e);
+            let told = if why.is_empty() || why.contains("not recognized") { "the file is damaged or of no format that holds outlines".to_owned() } else { why };
+            Err(Error::input(told).help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
+        }
+    }
+}
+
+/// The one file of outlines in a zip, as GDAL names it.
+fn member(path: &Path) -> Result<PathBuf> {
+    const OUTLINES: [&str; 10] = ["gpkg", "sqlite", "geojson", "json", "shp", "fgb", "kml", "gml", "mif", "tab"];
+    let broken = |_| Error::input("the zip is damaged");
+    let file = std::fs::File::open(path).map_err(|e| Error::reading(path, &e))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
+    let (mut found, mut expanded) = (Vec::new(), 0_u64);
+    for i in 0..archive.len() {
+        let entry = archive.by_index_raw(i).map_err(broken)?;
+        expanded = expanded.saturating_add(entry.size());
+        let Some(name) = entry.enclosed_name() else {
+            return Err(Error::input("the zip names files outside itself"));
+        };
+        let extension = name.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if entry.is_file() && OUTLINES.contains(&extension.as_str()) {
+            found.push(name);
+        }
+    }
+    if expanded > LARGEST_EXPANDED {
+        return Err(Error::input(format!("the zip expands to {expanded} bytes, more than the {LARGEST_EXPANDED} that are read")));
+    }
+    match found.as_slice() {
+        [one] => Ok(PathBuf::from(format!("/vsizip/{}/{}", path.display(), one.display()))),
+        [] => Err(Error::input("the zip holds no file of outlines")),
+        many => Err(many.iter().fold(Error::input("the zip holds several files of outlines"), |e, name| e.detail(name.display().to_string())).help("unpack it and name one of them")),
+    }
+}
+
+/// GDAL's words without the names of its functions.
+pub(super) fn reason(error: &gdal::errors::GdalError) -> String {
+    use gdal::errors::GdalError as E;
+    let text = match error {
+        E::CplError { msg, .. } | E::NullPointer { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    };
+    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+/// What GDAL complained of on this thread since the last call.
+pub(super) fn messages() -> Vec<String> {
+    MESSAGES.with_borrow_mut(std::mem::take)
+}
+
+/// GDAL prints its complaints unless somebody listens; here they are kept for the error, and traced.
+fn listen() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        gdal::config::set_error_handler(|_, _, text| {
+            tracing::debug!(target: "gdal", "{text}");
+            MESSAGES.with_borrow_mut(|messages| {
+                if messages.len() < 100 {
+                    messages.push(text.lines().next().unwrap_or_default().to_owned());
+                }
+            });
+        });
+    });
+}
