@@ -3,6 +3,10 @@
 //! All coordinates are meters in the territory's planar CRS. Zones are kept in code order, so that no result depends
 //! on the order of a file.
 
+pub mod coverage_index;
+pub mod index;
+pub mod outlines;
+
 use std::fmt;
 use std::ops::Index;
 
