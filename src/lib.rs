@@ -2,9 +2,11 @@
 
 pub mod catalog;
 pub mod error;
+pub mod join;
 pub mod measure;
 pub mod period;
 pub mod protect;
 pub mod publish;
+pub mod read;
 pub mod territory;
 pub mod texts;

@@ -6,6 +6,8 @@
 pub mod coverage_index;
 pub mod index;
 pub mod outlines;
+pub mod wkb;
+pub mod zone_layer;
 
 use std::fmt;
 use std::ops::Index;

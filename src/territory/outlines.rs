@@ -169,6 +169,25 @@ impl Outlines {
             + (self.ring_ends.capacity() + self.part_ends.capacity() + self.zone_ends.capacity()) * size_of::<u32>()
     }
 
+    /// The same zones in another order: first the zone at `order[0]`, and so on.
+    ///
+    /// # Errors
+    /// None: the limits were checked when the zones came in.
+    pub(crate) fn reordered(&self, order: &[usize]) -> Result<Self> {
+        let mut outlines = Self::default();
+        outlines.vertices.reserve_exact(self.vertices.len());
+        for &zone in order {
+            for part in self.parts_of(zone) {
+                for ring in self.rings_of(part) {
+                    outlines.push_ring(self.vertices[ring].iter().copied())?;
+                }
+                outlines.end_part();
+            }
+            outlines.end_zone()?;
+        }
+        Ok(outlines)
+    }
+
     /// Gives back memory that was reserved for growth.
     pub(crate) fn shrink(&mut self) {
         self.vertices.shrink_to_fit();

@@ -1,0 +1,3 @@
+//! Stage 1: files to checked tables and streams.
+
+pub mod points;
