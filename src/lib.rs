@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod error;
 pub mod interrupt;
 pub mod locate;
+pub mod join;
 pub mod measure;
 pub mod observatory;
 pub mod period;

@@ -10,6 +10,7 @@ mod job_seekers;
 mod interviews;
 mod ogr;
 mod parquet;
+pub mod points;
 pub mod private;
 mod public;
 mod spreadsheet;

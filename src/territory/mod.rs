@@ -16,6 +16,11 @@ pub mod raw_zone;
 pub mod repair;
 mod rings;
 pub mod zone_file;
+pub mod coverage_index;
+pub mod index;
+pub mod outlines;
+pub mod wkb;
+pub mod zone_layer;
 
 use std::fmt;
 use std::ops::Index;

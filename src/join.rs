@@ -1,0 +1,176 @@
+//! Points to zones, counted and averaged: the shortest way through the library, for files of any length.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::read::points::{PointBatch, PointFile};
+use crate::territory::coverage_index::CoverageIndex;
+use crate::territory::zone_layer::{NewColumn, ZoneLayer};
+
+/// What to join.
+#[derive(Debug, Clone)]
+pub struct JoinRequest {
+    /// The points: Parquet or delimited text, in the CRS of the zones.
+    pub points: PathBuf,
+    /// The zones: any format GDAL reads, first layer.
+    pub zones: PathBuf,
+    /// The column that names a zone. With it, zones are in its order and only it is copied; without, in the order of the
+    /// file, with all their columns. A point on a shared border goes to the first zone in that order.
+    pub zone_key: Option<String>,
+    /// The column of the points' x coordinate.
+    pub x: String,
+    /// The column of the points' y coordinate.
+    pub y: String,
+    /// The column to average, if any.
+    pub value: Option<String>,
+    /// The GeoPackage to write; one that is there is replaced once the new one is complete.
+    pub output: PathBuf,
+}
+
+/// What became of the points. `read = within + outside + set_aside`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JoinReport {
+    /// The number of zones.
+    pub zones: u64,
+    /// Rows of the file of points.
+    pub read: u64,
+    /// Points in a zone.
+    pub within: u64,
+    /// Points in no zone.
+    pub outside: u64,
+    /// Rows whose coordinates, or value, are not numbers.
+    pub set_aside: u64,
+    /// The first of these, as a person counts rows.
+    pub first_set_aside: Option<u64>,
+}
+
+/// Counts the points of each zone and averages their values.
+///
+/// The output has a zone a row: its columns, `n` (points), and `mean` of the values that are present (null where there is
+/// none). Sums are taken in the order of the file, so the result does not depend on the number of threads.
+///
+/// # Errors
+/// An input that cannot be read or lacks a column, or an output that cannot be written. No output is left then.
+pub fn join(request: &JoinRequest) -> Result<JoinReport> {
+    for input in [&request.points, &request.zones] {
+        if same_file(input, &request.output) {
+            return Err(Error::config("the output would replace an input").in_file(&request.output).help("choose another name"));
+        }
+    }
+    let mut zones = ZoneLayer::read(&request.zones, request.zone_key.as_deref())?;
+    let index = CoverageIndex::of(zones.take_outlines());
+    let mut tally = Tally::new(zones.count());
+    let points = PointFile { path: request.points.clone(), x: request.x.clone(), y: request.y.clone(), value: request.value.clone() };
+    points.for_each_batch(|batch| {
+        tally.add(&index, batch);
+        Ok(())
+    })?;
+    write(&zones, &index, &tally, request.value.is_some(), &request.output)?;
+    Ok(tally.report())
+}
+
+/// Counts and sums by zone, taken in the order of the points.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    zones: Vec<ZoneSum>,
+    read: u64,
+    outside: u64,
+    set_aside: u64,
+    first_set_aside: Option<u64>,
+    /// Where a batch is located; kept to be filled again.
+    places: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct ZoneSum {
+    count: u64,
+    valued: u64,
+    sum: f64,
+}
+
+impl Tally {
+    /// Nothing yet, for so many zones.
+    #[must_use]
+    pub fn new(zones: usize) -> Self {
+        Self { zones: vec![ZoneSum::default(); zones], read: 0, outside: 0, set_aside: 0, first_set_aside: None, places: Vec::new() }
+    }
+
+    /// Locates a batch and adds it.
+    pub fn add(&mut self, index: &CoverageIndex, batch: &PointBatch) {
+        self.places.resize(batch.x.len(), CoverageIndex::OUTSIDE);
+        index.locate_batch(&batch.x, &batch.y, &mut self.places);
+        self.read += batch.x.len() as u64;
+        for (i, &place) in self.places.iter().enumerate() {
+            if let Some(zone) = self.zones.get_mut(place as usize) {
+                zone.count += 1;
+                if let Some(values) = &batch.value {
+                    let value = values[i];
+                    let present = !value.is_nan();
+                    zone.valued += u64::from(present);
+                    zone.sum += if present { value } else { 0.0 };
+                }
+            } else if batch.x[i].is_finite() && batch.y[i].is_finite() {
+                self.outside += 1;
+            } else {
+                self.set_aside += 1;
+                self.first_set_aside.get_or_insert(batch.first_row + i as u64);
+            }
+        }
+    }
+
+    /// Points by zone.
+    #[must_use]
+    pub fn counts(&self) -> Vec<u64> {
+        self.zones.iter().map(|zone| zone.count).collect()
+    }
+
+    /// The mean of the values present by zone, `None` where there is none.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "counts of points are far below 2^53")]
+    pub fn means(&self) -> Vec<Option<f64>> {
+        self.zones.iter().map(|zone| (zone.valued > 0).then(|| zone.sum / zone.valued as f64)).collect()
+    }
+
+    /// What became of the points.
+    #[must_use]
+    pub fn report(&self) -> JoinReport {
+        JoinReport {
+            zones: self.zones.len() as u64,
+            read: self.read,
+            within: self.zones.iter().map(|zone| zone.count).sum(),
+            outside: self.outside,
+            set_aside: self.set_aside,
+            first_set_aside: self.first_set_aside,
+        }
+    }
+}
+
+/// Writes zones with what was counted in them: beside the output first, then checked, then renamed.
+///
+/// # Errors
+/// A file that cannot be written, or that does not read back as it was written.
+pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, output: &Path) -> Result<()> {
+    let stem = output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
+    let unfinished = output.with_file_name(format!(".{stem}.{}.gpkg", std::process::id()));
+    let written = write_checked(zones, index, tally, with_mean, stem, &unfinished);
+    let renamed = written.and_then(|()| std::fs::rename(&unfinished, output).map_err(|error| Error::writing(output, &error)));
+    if renamed.is_err() {
+        // The reason of the failure is what matters, not whether there was something to clean up.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    renamed
+}
+
+fn write_checked(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, layer: &str, path: &Path) -> Result<()> {
+    let (counts, means) = (tally.counts(), tally.means());
+    let columns = [NewColumn::Count("n", &counts), NewColumn::Number("mean", &means)];
+    zones.write(index.outlines(), &columns[..1 + usize::from(with_mean)], layer, path)?;
+    if ZoneLayer::verify(path, "n")? != (zones.count() as u64, counts.iter().sum()) {
+        return Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk"));
+    }
+    std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(|error| Error::writing(path, &error))
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
