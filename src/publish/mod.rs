@@ -2,6 +2,14 @@
 //!
 //! Every writer takes [`Protected`](crate::protect::Protected) and nothing rawer.
 
+pub mod classify;
+pub mod geopackage;
+pub mod legend;
+mod qgis;
+pub mod sql;
+#[cfg(test)]
+pub(crate) mod town;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
