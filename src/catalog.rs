@@ -197,7 +197,7 @@ impl Catalog {
             layers: Vec::new(),
             styles: BTreeMap::new(),
             disclosure: BTreeMap::new(),
-            texts: Texts::from_toml("", language)?,
+            texts: Texts::empty(language),
             files: Vec::new(),
         };
         for (name, content) in &files {
@@ -278,6 +278,13 @@ impl Catalog {
         }
         problems
     }
+}
+
+/// The texts the program was built with, for what it says before an observatory is read.
+#[must_use]
+pub fn shipped_texts(language: Language) -> Texts {
+    let text = SHIPPED.get_file("texts.toml").and_then(|file| file.contents_utf8()).unwrap_or_default();
+    Texts::from_toml(text, language).unwrap_or_else(|_| Texts::empty(language))
 }
 
 /// The shipped catalog's files, as `init` copies them.

@@ -28,7 +28,7 @@ pub struct JoinRequest {
 }
 
 /// What became of the points. `read = within + outside + set_aside`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct JoinReport {
     /// The number of zones.
     pub zones: u64,

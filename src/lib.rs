@@ -8,6 +8,7 @@ pub mod join;
 pub mod measure;
 pub mod observatory;
 pub mod period;
+pub mod pipeline;
 pub mod protect;
 pub mod publish;
 pub mod read;

@@ -120,7 +120,7 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
         problems: Vec::new(),
         exit_code: 0,
     };
-    let mut problem = |error: Error, report: &mut CheckReport| {
+    let problem = |error: Error, report: &mut CheckReport| {
         if report.exit_code == 0 {
             report.exit_code = error.kind().exit_code();
         }

@@ -77,6 +77,62 @@ impl Texts {
         Ok(Self { language, texts })
     }
 
+    /// A catalog without a text.
+    #[must_use]
+    pub fn empty(language: Language) -> Self {
+        Self { language, texts: BTreeMap::new() }
+    }
+
+    /// A message of the program in the readers' language. The program speaks English; a message that matches the English
+    /// of a `message.` entry, its placeholders taken for any text, is given in the other language. What matches none stays.
+    ///
+    /// ```
+    /// use optima::texts::{Language, Texts};
+    /// let catalog = "[message.form]\nfr = \"attendu : une date de la forme {form}\"\nen = \"expected a date of the form {form}\"";
+    /// let texts = Texts::from_toml(catalog, Language::Fr).unwrap();
+    /// assert_eq!(texts.translate("expected a date of the form %d/%m/%Y"), "attendu : une date de la forme %d/%m/%Y");
+    /// assert_eq!(texts.translate("no space left"), "no space left");
+    /// ```
+    #[must_use]
+    pub fn translate(&self, message: &str) -> String {
+        if self.language == Language::En {
+            return message.to_owned();
+        }
+        let entries = self.texts.iter().filter(|(key, _)| key.starts_with("message."));
+        let mut best: Option<(usize, String)> = None;
+        for (_, text) in entries {
+            let Some(values) = matches(&text.en, message) else { continue };
+            let fixed = text.en.len();
+            if best.as_ref().is_none_or(|(longest, _)| fixed > *longest) {
+                let filled = values.iter().fold(text.fr.clone(), |fr, (name, value)| fr.replace(&format!("{{{name}}}"), value));
+                best = Some((fixed, filled));
+            }
+        }
+        best.map_or_else(|| message.to_owned(), |(_, filled)| filled)
+    }
+
+    /// [`Texts::translate`] for each line; a place (`file:row: column:`) and a list mark before the message are kept.
+    #[must_use]
+    pub fn translate_lines(&self, text: &str) -> String {
+        let lines: Vec<String> = text
+            .split('\n')
+            .map(|line| {
+                // The longest tail that is a known message is translated, what stands before it is its place.
+                let tails = std::iter::once(0).chain(line.match_indices(": ").map(|(i, _)| i + 2)).chain(line.match_indices("- ").map(|(i, _)| i + 2));
+                let mut starts: Vec<usize> = tails.collect();
+                starts.sort_unstable();
+                starts
+                    .into_iter()
+                    .find_map(|start| {
+                        let translated = self.translate(&line[start..]);
+                        (translated != line[start..]).then(|| format!("{}{translated}", &line[..start]))
+                    })
+                    .unwrap_or_else(|| line.to_owned())
+            })
+            .collect();
+        lines.join("\n").replace("\n  help: ", &format!("\n  {} ", self.get("cli.help")))
+    }
+
     /// The language in force.
     #[must_use]
     pub fn language(&self) -> Language {
@@ -123,4 +179,28 @@ fn collect(table: &toml::Table, prefix: &str, texts: &mut BTreeMap<String, Local
         }
     }
     Ok(())
+}
+
+/// The values of a template's placeholders in a text that has its form; `None` where it has not.
+fn matches<'m>(template: &str, text: &'m str) -> Option<Vec<(String, &'m str)>> {
+    let mut values = Vec::new();
+    let mut template = template;
+    let mut rest = text;
+    while let Some(open) = template.find('{') {
+        let close = open + template[open..].find('}')?;
+        rest = rest.strip_prefix(&template[..open])?;
+        let name = &template[open + 1..close];
+        template = &template[close + 1..];
+        let fixed = template.find('{').map_or(template, |next| &template[..next]);
+        let end = if fixed.is_empty() {
+            rest.len()
+        } else if template == fixed {
+            rest.len().checked_sub(fixed.len()).filter(|at| rest.is_char_boundary(*at) && rest[*at..] == *fixed)?
+        } else {
+            rest.find(fixed)?
+        };
+        values.push((name.to_owned(), &rest[..end]));
+        rest = &rest[end..];
+    }
+    (rest == template).then_some(values)
 }

@@ -107,12 +107,12 @@ fn tell(cell: &ProtectedCell, unit: Unit, numerator: &str, denominator: &str, vo
     };
     let language = voice.texts().language();
     let number = |value: f64| format_number(reader_value(unit, value), 2, language);
-    let unit_name = voice.texts().get(match unit {
+    let unit_name = match unit {
         Unit::Share => "unit.share",
         Unit::Months => "unit.months",
         Unit::Index => "unit.index",
-    });
-    let value = format!("{} {unit_name}", number(shown.value));
+    };
+    let value = voice.texts().fill(unit_name, &[("text", &number(shown.value))]);
     voice.text("explain.value", &[("value", &value)]);
     for (name, count) in [(numerator, shown.numerator), (denominator, shown.denominator)] {
         if let Some(count) = count.filter(|_| !name.is_empty()) {

@@ -45,7 +45,15 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     if voice.is_json() {
         voice.json(&report)?;
     } else {
-        voice.text("join.done", &[("report", &report.to_string()), ("path", &args.out.display().to_string())]);
+        let [zones, read, within, outside, set_aside] = [report.zones, report.read, report.within, report.outside, report.set_aside].map(|n| n.to_string());
+        let path = args.out.display().to_string();
+        voice.text(
+            "join.done",
+            &[("zones", &zones), ("read", &read), ("within", &within), ("outside", &outside), ("set_aside", &set_aside), ("path", &path)],
+        );
+        if let Some(row) = report.first_set_aside {
+            voice.text("join.set_aside", &[("row", &row.to_string())]);
+        }
     }
     Ok(0)
 }

@@ -238,4 +238,26 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
         totals,
     };
     (protected, counts)
+
+}
+/// Shown values made up by tests of the writers. Not compiled into the library: outside tests only [`protect`] makes them.
+#[cfg(test)]
+impl Protected {
+    pub(crate) fn for_tests(measures: Vec<ProtectedMeasure>) -> Self {
+        Self { measures, report: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+impl ProtectedMeasure {
+    pub(crate) fn for_tests(
+        id: MeasureId,
+        unit: Unit,
+        method: Vec<(String, String)>,
+        periods: Vec<Period>,
+        cells: Vec<PerZone<ProtectedCell>>,
+        totals: Vec<ProtectedCell>,
+    ) -> Self {
+        Self { id, unit, method, periods, cells, totals }
+    }
 }

@@ -2,10 +2,17 @@
 //!
 //! Every writer takes [`Protected`](crate::protect::Protected) and nothing rawer.
 
+pub mod classify;
 mod geojson;
+pub mod geopackage;
+pub mod legend;
 mod manifest;
+mod qgis;
+pub mod sql;
 mod staging;
 mod tables;
+#[cfg(test)]
+pub(crate) mod town;
 
 use std::path::Path;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::coverage_audit::Coverage;
 use super::crosswalk::Crosswalk;
@@ -82,7 +82,7 @@ impl TerritorySpec {
 }
 
 /// What there is to know about how a territory was read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TerritoryReport {
     /// The files that were read, in the order they were.
     pub files: Vec<PathBuf>,
@@ -165,7 +165,7 @@ impl Territory {
         let outlines = if overrides.zones.is_some() { Outlines::Official } else { spec.outlines };
         let source = if overrides.zones.is_some() { report.files[1].file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default() } else { spec.source };
         let name = spec.name.get(language).to_owned();
-        let territory = Self { id: TerritoryId(id), name, crs: spec.crs, sectors, quartiers, membership, outlines, source };
+        let territory = Self { id: TerritoryId(id), name, crs: spec.crs, sectors, quartiers, membership, outlines, source, unlocated_codes: spec.unlocated_codes.clone() };
         Ok((territory, report))
     }
 }

@@ -221,7 +221,7 @@ fn read_features(layer: &mut Layer<'_>, roles: &Roles, nis: Option<&str>, notes:
     let mut zones = Vec::new();
     let mut communes: BTreeMap<String, u64> = BTreeMap::new();
     let mut problems: Vec<String> = Vec::new();
-    let mut shapes = Shapes::default();
+    let shapes = Shapes::default();
     let mut count = 0;
     for feature in layer.features() {
         count += 1;

@@ -1,0 +1,59 @@
+//! `optima init`: a new observatory folder to fill in, for any commune.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use optima::error::{Error, Result};
+
+use super::say::Voice;
+
+const OBSERVATORY: &str = include_str!("init/observatory.toml");
+const TERRITORY: &str = include_str!("init/territory.toml");
+
+/// The tables of a new observatory: headers only, in our names.
+const TABLES: [(&str, &str); 4] = [
+    ("job_seekers.csv", "person,quarter,zone,x,y,street,number,postcode,birth_date,category,since,ris\n"),
+    ("population.csv", "zone,year,population,active,age_18_64\n"),
+    ("interviews.csv", "id,date,partner,mode,zone,isolation,housing_tenure,housing_damp,autonomy_loss\n"),
+    ("addresses.csv", "street,number,postcode,x,y\n"),
+];
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder to make; it must not exist, or be empty.
+    folder: PathBuf,
+    /// The commune's name, as readers see it.
+    #[arg(long, default_value = "Ma commune")]
+    name: String,
+    /// The commune's NIS code, by which the zones of a national file are chosen.
+    #[arg(long, value_name = "CODE")]
+    nis: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
+    let folder = &args.folder;
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
+        return Err(Error::output("the folder is not empty").in_file(folder).help("name a new one"));
+    }
+    if args.nis.as_ref().is_some_and(|nis| nis.len() != 5 || !nis.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(Error::config("a NIS code has five digits").in_column("--nis").help("62096 is Seraing"));
+    }
+    let name = toml::Value::String(args.name.clone()).to_string();
+    let nis = args.nis.as_ref().map_or_else(|| "# nis = \"62096\"".to_owned(), |nis| format!("nis = \"{nis}\""));
+    let language = voice.texts().language().code();
+    let fill = |text: &str| text.replace("@NAME@", &name).replace("@NIS@", &nis).replace("@LANGUAGE@", language);
+    let write = |path: &Path, text: &str| {
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).and_then(|()| fs::write(path, text)).map_err(|e| Error::writing(path, &e))
+    };
+    write(&folder.join("observatory.toml"), &fill(OBSERVATORY))?;
+    write(&folder.join("territory/territory.toml"), &fill(TERRITORY))?;
+    for (file, header) in TABLES {
+        write(&folder.join("records").join(file), header)?;
+    }
+    // Set-aside rows are personal: they stay out of whatever keeps this folder's history.
+    write(&folder.join(".gitignore"), "/private\n/release\n")?;
+    voice.text("init.done", &[("path", &folder.display().to_string())]);
+    voice.text("init.next", &[("path", &folder.join("observatory.toml").display().to_string())]);
+    Ok(0)
+}

@@ -1,0 +1,342 @@
+//! The tables of the GeoPackage as values: one polygon table a map, the quartiers, the series; nothing is written here.
+
+use chrono::NaiveDate;
+use geo::Area;
+
+use crate::catalog::{Catalog, LayerSpec, Shows};
+use crate::measure::{Change, Signal};
+use crate::period::{Period, Quarter};
+use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
+use crate::publish::Release;
+use crate::publish::classify::{reader_value, round_to};
+use crate::publish::geopackage::columns::{Column, Kind, of_map, of_series, place_and_time};
+use crate::publish::legend::number;
+use crate::territory::{Outlines, Territory, ZoneIdx};
+use crate::texts::Texts;
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Field {
+    /// A text.
+    Text(String),
+    /// A number.
+    Real(f64),
+    /// A day.
+    Date(NaiveDate),
+    /// Nothing.
+    Null,
+}
+
+impl Field {
+    fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    fn real(value: Option<f64>) -> Self {
+        value.filter(|v| v.is_finite()).map_or(Self::Null, Self::Real)
+    }
+}
+
+/// A row with the zone whose outline it carries.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    /// The zone, in tables with geometry.
+    pub(crate) zone: Option<ZoneIdx>,
+    /// A value a column.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Table {
+    /// Its name in the file.
+    pub(crate) name: String,
+    /// Its title for readers.
+    pub(crate) title: String,
+    /// What it is, for the metadata: a line a fact.
+    pub(crate) abstract_lines: Vec<String>,
+    /// Whether its rows are polygons.
+    pub(crate) spatial: bool,
+    /// Its columns, without key and geometry.
+    pub(crate) columns: Vec<Column>,
+    /// Its rows, in zone and time order.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// The name of the table of outlines.
+pub(crate) const QUARTIERS: &str = "quartiers";
+/// The name of the table of series by quartier.
+pub(crate) const SERIES: &str = "series";
+/// The name of the table of the territory's series.
+pub(crate) const TERRITORY_SERIES: &str = "territory_series";
+/// The name of the view for the temporal controller.
+pub(crate) const QUARTIERS_SERIES: &str = "quartiers_series";
+
+/// Adds to a title what every title must say: schematic outlines, synthetic data.
+pub(crate) fn marked(title: &str, territory: &Territory, release: &Release) -> String {
+    let texts = &release.texts;
+    let mut marks = Vec::new();
+    if territory.outlines == Outlines::Schematic {
+        marks.push(texts.get("map.schematic"));
+    }
+    if release.synthetic {
+        marks.push(texts.get("map.synthetic"));
+    }
+    if marks.is_empty() { title.to_owned() } else { texts.fill("map.marked", &[("title", title), ("marks", &marks.join(", "))]) }
+}
+
+/// A period as readers say it: « 4e trimestre 2003 », "1999-01-01–2002-12-31".
+pub(crate) fn period_words(period: Period, texts: &Texts) -> String {
+    match period {
+        Period::Quarter(quarter) => {
+            let key = if quarter.number() == 1 { "map.quarter_first" } else { "map.quarter" };
+            texts.fill(key, &[("number", &quarter.number().to_string()), ("year", &quarter.year().to_string())])
+        }
+        Period::Span(first, last) => texts.fill("map.span", &[("first", &first.to_string()), ("last", &last.to_string())]),
+    }
+}
+
+/// The lines that the metadata of every table end with.
+pub(crate) fn common_lines(territory: &Territory, release: &Release) -> Vec<String> {
+    let texts = &release.texts;
+    let fill = |key: &str, text: &str| texts.fill(key, &[("text", text)]);
+    let mut lines = vec![
+        texts.get("metadata.marks").to_owned(),
+        fill("metadata.source", &release.source),
+        fill("metadata.outlines", &territory.source),
+        fill("metadata.crs", &territory.crs.to_string()),
+        fill("metadata.date", &release.date.to_string()),
+        texts.get("metadata.lineage").to_owned(),
+    ];
+    if territory.outlines == Outlines::Schematic {
+        lines.push(texts.get("metadata.schematic").to_owned());
+    }
+    if release.synthetic {
+        lines.push(texts.get("metadata.synthetic").to_owned());
+    }
+    lines
+}
+
+/// The table of a map at its measure's latest period; `None` where the measure has no period.
+pub(crate) fn map_table(layer: &LayerSpec, measure: &ProtectedMeasure, territory: &Territory, release: &Release) -> Option<Table> {
+    let texts = &release.texts;
+    let latest = measure.periods().len().checked_sub(1)?;
+    let period = measure.periods()[latest];
+    let mut columns = place_and_time(texts);
+    columns.extend(of_map(layer, texts));
+    let rows = territory
+        .quartiers
+        .iter()
+        .map(|(index, zone)| {
+            let mut fields = vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::text(period.to_string())];
+            fields.extend(map_fields(layer, measure, latest, index));
+            Row { zone: Some(index), fields }
+        })
+        .collect();
+    let title = texts.fill("map.title_at", &[("title", layer.title.get(texts.language())), ("period", &period_words(period, texts))]);
+    let mut lines = definition_lines(layer, measure, texts);
+    lines.insert(1, texts.fill("metadata.period", &[("text", &period_words(period, texts))]));
+    lines.extend(common_lines(territory, release));
+    let title = marked(&title, territory, release);
+    Some(Table { name: layer.id.clone(), title, abstract_lines: lines, spatial: true, columns, rows })
+}
+
+fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts) -> Vec<String> {
+    let language = texts.language();
+    let mut lines = vec![texts.fill("metadata.definition", &[("text", layer.label.get(language))])];
+    let (numerator, denominator) = (layer.numerator.get(language), layer.denominator.get(language));
+    if layer.shows == Shows::Value && !denominator.is_empty() {
+        lines.push(texts.fill("metadata.fraction", &[("numerator", numerator), ("denominator", denominator)]));
+    }
+    lines.push(texts.fill("metadata.reading", &[("text", layer.reading.get(language))]));
+    for (name, text) in measure.method() {
+        lines.push(texts.fill("metadata.method", &[("name", name), ("text", text)]));
+    }
+    if let Some(interval) = measure.shown_values().find_map(|shown| shown.interval).filter(|_| layer.shows == Shows::Value) {
+        let key = match interval.method {
+            crate::measure::IntervalMethod::Wilson95 => "interval.wilson95",
+            crate::measure::IntervalMethod::StudentT95 => "interval.student_t95",
+            crate::measure::IntervalMethod::ClassBounds => "interval.class_bounds",
+        };
+        lines.push(texts.get(key).to_owned());
+    }
+    lines
+}
+
+fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone: ZoneIdx) -> Vec<Field> {
+    let unit = measure.unit();
+    let cell = measure.cell(period, zone);
+    let shown = cell.shown();
+    let of_value = layer.shows == Shows::Value;
+    let limit = |pick: fn(&crate::measure::Interval) -> f64| {
+        let interval = shown.filter(|_| of_value).and_then(|s| s.interval.as_ref());
+        Field::real(interval.map(|i| reader_value(unit, pick(i))))
+    };
+    let mut fields = vec![
+        Field::real(shown.and_then(|s| number(layer.shows, unit, s))),
+        count(shown.and_then(|s| s.numerator)),
+        count(shown.and_then(|s| s.denominator)),
+        limit(|i| i.low),
+        limit(|i| i.high),
+        Field::text(cell.status()),
+    ];
+    for quarters in [1, 4] {
+        if of_value {
+            let change = shown.and_then(|s| if quarters == 1 { s.since_quarter } else { s.since_year });
+            let scaled = |value: Option<f64>| Field::real(value.map(|v| reader_value(unit, v)));
+            fields.push(scaled(change.map(|c| c.difference)));
+            fields.push(scaled(change.and_then(|c| c.interval).map(|i| i.0)));
+            fields.push(scaled(change.and_then(|c| c.interval).map(|i| i.1)));
+            fields.push(Field::real(change.and_then(|c| c.p_adjusted).map(|p| round_to(p, 6))));
+            fields.push(signal(change.as_ref()));
+        } else {
+            // The tests of the cell are about its rate: a count has its difference and no verdict.
+            let difference = count_change(measure, period, zone, quarters);
+            fields.push(Field::real(difference));
+            fields.extend([Field::Null, Field::Null, Field::Null]);
+            fields.push(difference.map_or(Field::Null, |_| Field::text("untested")));
+        }
+    }
+    fields
+}
+
+/// Count now minus count then, where both are shown.
+fn count_change(measure: &ProtectedMeasure, period: usize, zone: ZoneIdx, quarters: i32) -> Option<f64> {
+    let Period::Quarter(now) = *measure.periods().get(period)? else { return None };
+    let then = measure.periods().iter().position(|p| *p == Period::Quarter(now.minus(quarters)))?;
+    let count_at = |at| measure.cell(at, zone).shown().and_then(|s| s.numerator);
+    Some(round_to(count_at(period)? - count_at(then)?, 4))
+}
+
+fn count(value: Option<f64>) -> Field {
+    Field::real(value.map(|v| round_to(v, 4)))
+}
+
+fn signal(change: Option<&Change>) -> Field {
+    change.map_or(Field::Null, |change| {
+        Field::text(match change.signal {
+            Signal::Up => "up",
+            Signal::Down => "down",
+            Signal::Noise => "noise",
+            Signal::Untested => "untested",
+        })
+    })
+}
+
+/// The outlines with names and planar areas.
+pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table {
+    let texts = &release.texts;
+    let rows = territory
+        .quartiers
+        .iter()
+        .map(|(index, zone)| Row {
+            zone: Some(index),
+            fields: vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::Real(round_to(zone.shape.unsigned_area() / 1e6, 4))],
+        })
+        .collect();
+    let mut lines = vec![texts.fill("table.quartiers_note", &[("territory", &territory.name)]), texts.get("metadata.planar").to_owned()];
+    lines.extend(common_lines(territory, release));
+    Table {
+        name: QUARTIERS.to_owned(),
+        title: marked(texts.get("table.quartiers"), territory, release),
+        abstract_lines: lines,
+        spatial: true,
+        columns: vec![
+            Column::plain("code", Kind::Text, texts),
+            Column::plain("name", Kind::Text, texts),
+            Column::plain("area_km2", Kind::Real, texts),
+        ],
+        rows,
+    }
+}
+
+/// The measures that are known by quarter, and all their quarters.
+pub(crate) fn quarterly(shown: &Protected) -> (Vec<&ProtectedMeasure>, Vec<Quarter>) {
+    let is_quarter = |p: &Period| matches!(p, Period::Quarter(_));
+    let measures: Vec<_> = shown.measures().iter().filter(|m| !m.periods().is_empty() && m.periods().iter().all(is_quarter)).collect();
+    let quarters: std::collections::BTreeSet<Quarter> = measures
+        .iter()
+        .flat_map(|m| m.periods())
+        .filter_map(|p| match p {
+            Period::Quarter(quarter) => Some(*quarter),
+            Period::Span(..) => None,
+        })
+        .collect();
+    (measures, quarters.into_iter().collect())
+}
+
+/// The long tables: a row a quartier and quarter, and a row a quarter for the territory; none where nothing is quarterly.
+pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &Catalog, release: &Release) -> Vec<Table> {
+    let texts = &release.texts;
+    let (measures, quarters) = quarterly(shown);
+    if measures.is_empty() {
+        return Vec::new();
+    }
+    let of_measures: Vec<Column> = measures.iter().flat_map(|m| of_series(m, &catalog.layers, texts)).collect();
+    let times =
+        || ["period_start", "period_end"].map(|name| Column::plain(name, Kind::Date, texts)).into_iter().chain(of_measures.iter().cloned());
+    let row = |zone: Option<ZoneIdx>, quarter: Quarter, mut fields: Vec<Field>| {
+        fields.extend([Field::text(quarter.to_string()), Field::Date(quarter.start()), Field::Date(quarter.end())]);
+        for measure in &measures {
+            let cell = measure
+                .periods()
+                .iter()
+                .position(|p| *p == Period::Quarter(quarter))
+                .map_or(ProtectedCell::Empty, |at| zone.map_or_else(|| measure.total(at), |zone| measure.cell(at, zone)));
+            fields.extend(series_fields(measure, &cell));
+        }
+        Row { zone: None, fields }
+    };
+    let mut zone_rows = Vec::with_capacity(territory.quartiers.count() * quarters.len());
+    for (index, zone) in territory.quartiers.iter() {
+        for quarter in &quarters {
+            zone_rows.push(row(Some(index), *quarter, vec![Field::text(&zone.code.0), Field::text(&zone.name)]));
+        }
+    }
+    let note = |key: &str| {
+        let mut lines = vec![texts.fill(key, &[("territory", &territory.name)])];
+        lines.extend(common_lines(territory, release));
+        lines
+    };
+    let place = place_and_time(texts);
+    vec![
+        Table {
+            name: SERIES.to_owned(),
+            title: marked(texts.get("table.series"), territory, release),
+            abstract_lines: note("table.series_note"),
+            spatial: false,
+            columns: place.iter().cloned().chain(times()).collect(),
+            rows: zone_rows,
+        },
+        Table {
+            name: TERRITORY_SERIES.to_owned(),
+            title: marked(texts.get("table.territory_series"), territory, release),
+            abstract_lines: note("table.territory_series_note"),
+            spatial: false,
+            columns: place.iter().skip(2).cloned().chain(times()).collect(),
+            rows: quarters.iter().map(|quarter| row(None, *quarter, Vec::new())).collect(),
+        },
+    ]
+}
+
+fn series_fields(measure: &ProtectedMeasure, cell: &ProtectedCell) -> [Field; 10] {
+    let unit = measure.unit();
+    let shown = cell.shown();
+    let interval = shown.and_then(|s| s.interval);
+    let scaled = |value: Option<f64>| Field::real(value.map(|v| reader_value(unit, v)));
+    let change = |change: Option<Change>| (scaled(change.map(|c| c.difference)), signal(change.as_ref()));
+    let (quarter, quarter_signal) = change(shown.and_then(|s| s.since_quarter));
+    let (year, year_signal) = change(shown.and_then(|s| s.since_year));
+    [
+        scaled(shown.map(|s| s.value)),
+        count(shown.and_then(|s| s.numerator)),
+        count(shown.and_then(|s| s.denominator)),
+        scaled(interval.map(|i| i.low)),
+        scaled(interval.map(|i| i.high)),
+        Field::text(cell.status()),
+        quarter,
+        quarter_signal,
+        year,
+        year_signal,
+    ]
+}
