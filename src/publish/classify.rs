@@ -202,7 +202,7 @@ impl Squares {
         // Sums are taken around the mean: far from it, squares would cancel.
         let mean = sorted.iter().sum::<f64>() / real(sorted.len().max(1));
         let mut this = Self { values: Vec::new(), weight: vec![0.0], sum: vec![0.0], square: vec![0.0] };
-        for run in sorted.chunk_by(|a, b| a == b) {
+        for run in sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
             let (weight, centered) = (real(run.len()), run[0] - mean);
             let last = this.values.len();
             this.values.push(run[0]);

@@ -109,6 +109,7 @@ fn spatial_ref(territory: &Territory) -> Result<SpatialRef> {
 
 fn fault(source: &gdal::errors::GdalError) -> Error {
     Error::output(format!("the GeoPackage cannot be written: {source}"))
+        .help("make sure that the disk has room and that the folder can be written")
 }
 
 /// GDAL writes this day wherever it would write the clock's, on this thread, as long as the value lives.

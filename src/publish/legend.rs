@@ -191,8 +191,8 @@ impl Legend {
 
 /// The number of a shown cell that a map of this kind draws, in the unit readers see.
 #[must_use]
-pub fn number(shows: Shows, unit: Unit, shown: &Shown) -> Option<f64> {
-    match shows {
+pub fn number(which: Shows, unit: Unit, shown: &Shown) -> Option<f64> {
+    match which {
         Shows::Value => Some(reader_value(unit, shown.value)),
         Shows::Count => shown.numerator.map(|count| round_to(count, 4)),
     }
@@ -364,11 +364,11 @@ mod tests {
             let c = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
             if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
-        let (r, g, b) = (channel(1), channel(3), channel(5));
-        let f = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
-        let x = f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47);
-        let y = f(0.2126 * r + 0.7152 * g + 0.0722 * b);
-        let z = f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83);
+        let (red, green, blue) = (channel(1), channel(3), channel(5));
+        let root = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+        let x = root((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.950_47);
+        let y = root(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+        let z = root((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.088_83);
         [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
     }
 

@@ -1,5 +1,8 @@
 //! An invented town for the tests of the writers: an islet, a hole, a part apart, and every kind of cell.
 
+// Positions and counts of a few dozen.
+#![allow(clippy::cast_precision_loss)]
+
 use std::f64::consts::TAU;
 
 use chrono::NaiveDate;
@@ -126,7 +129,7 @@ fn shown_cell(unit: Unit, zone: usize, period: usize, salt: usize, many: bool) -
             interval: Some((value * (step - 0.04), value * (step + 0.04))),
             p_value: Some(0.01),
             p_adjusted: Some(0.031_234_567),
-            signal: if zone % 3 == 0 { Signal::Up } else { Signal::Noise },
+            signal: if zone.is_multiple_of(3) { Signal::Up } else { Signal::Noise },
         })
     };
     Shown {

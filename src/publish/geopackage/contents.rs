@@ -193,7 +193,7 @@ impl Contents {
                 group: groups.len() - 1,
                 temporal: false,
                 theme: None,
-                visible: false,
+                visible: self.maps.is_empty() && table.spatial,
             });
         }
         Project {

@@ -109,13 +109,15 @@ impl Writer<'_> {
     }
 
     fn describe(&self, table: &str, columns: &[Column]) -> Result<()> {
-        for column in columns {
-            // `name` is unique in a table; readers that show it (GDAL 3.7 and later) then show one alias a column.
+        for (i, column) in columns.iter().enumerate() {
+            // GDAL 3.7 and later shows `name` as the alias; it must be unique in its table.
+            let twice = columns.iter().enumerate().any(|(j, other)| i != j && other.title == column.title);
+            let name = if twice { format!("{} [{}]", column.title, column.name) } else { column.title.clone() };
             self.run(&format!(
                 "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description, constraint_name) VALUES ({}, {}, {}, {}, {}, {})",
                 literal(table),
                 literal(&column.name),
-                literal(&column.name),
+                literal(&name),
                 literal(&column.title),
                 literal(&column.note),
                 column.codes.map_or("NULL".to_owned(), |codes| literal(codes.name()))

@@ -1,6 +1,6 @@
 //! The tables of the GeoPackage as values: one polygon table a map, the quartiers, the series; nothing is written here.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use geo::Area;
 
 use crate::catalog::{Catalog, LayerSpec, Shows};
@@ -85,14 +85,21 @@ pub(crate) fn marked(title: &str, territory: &Territory, release: &Release) -> S
     if marks.is_empty() { title.to_owned() } else { texts.fill("map.marked", &[("title", title), ("marks", &marks.join(", "))]) }
 }
 
-/// A period as readers say it: « 4e trimestre 2003 », "1999-01-01–2002-12-31".
+/// A period as readers say it: « 4e trimestre 2003 », « 1999–2002 ».
 pub(crate) fn period_words(period: Period, texts: &Texts) -> String {
     match period {
         Period::Quarter(quarter) => {
             let key = if quarter.number() == 1 { "map.quarter_first" } else { "map.quarter" };
             texts.fill(key, &[("number", &quarter.number().to_string()), ("year", &quarter.year().to_string())])
         }
-        Period::Span(first, last) => texts.fill("map.span", &[("first", &first.to_string()), ("last", &last.to_string())]),
+        Period::Span(first, last) if (first.month(), first.day(), last.month(), last.day()) == (1, 1, 12, 31) => {
+            let key = if first.year() == last.year() { "map.year" } else { "map.years" };
+            texts.fill(key, &[("first", &first.year().to_string()), ("last", &last.year().to_string())])
+        }
+        Period::Span(first, last) => {
+            let day = |day: NaiveDate| day.format(texts.get("map.date_format")).to_string();
+            texts.fill("map.span", &[("first", &day(first)), ("last", &day(last))])
+        }
     }
 }
 

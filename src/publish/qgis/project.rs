@@ -144,13 +144,18 @@ fn source(layer: &ProjectLayer<'_>, project: &Project<'_>) -> String {
 fn tree(project: &Project<'_>) -> String {
     let mut out = String::from("<layer-tree-group>\n<customproperties/>\n");
     for (i, group) in project.groups.iter().enumerate() {
-        let shows = project.layers.iter().any(|l| l.group == i && l.visible);
+        let shown = project.layers.iter().filter(|l| l.group == i).position(|l| l.visible);
         let _ = writeln!(
             out,
             "<layer-tree-group name=\"{}\" checked=\"Qt::Checked\" expanded=\"{}\"{}><customproperties/>",
             escape(&group.title),
-            u8::from(shows),
-            if group.exclusive { " mutually-exclusive=\"1\" mutually-exclusive-child=\"-1\"" } else { "" }
+            u8::from(shown.is_some()),
+            if group.exclusive {
+                let child = shown.map_or_else(|| "-1".to_owned(), |position| position.to_string());
+                format!(" mutually-exclusive=\"1\" mutually-exclusive-child=\"{child}\"")
+            } else {
+                String::new()
+            }
         );
         for layer in project.layers.iter().filter(|l| l.group == i) {
             let _ = writeln!(
@@ -221,12 +226,13 @@ fn relation((series, quartiers, title): &(String, String, String)) -> String {
 /// A `.qgz`: a zip of one document, with the release's date as its only time, so that its bytes are the same every run.
 ///
 /// # Errors
-/// A year that zip cannot tell (before 1980 or after 2107).
+/// A fault of the packing itself.
 pub(crate) fn archive(name: &str, document: &str, date: NaiveDate) -> Result<Vec<u8>> {
     let fault = |reason: String| Error::output(format!("the QGIS project cannot be packed: {reason}"));
-    let year = u16::try_from(date.year()).map_err(|_| fault("the release's year is negative".to_owned()))?;
+    // Outside 1980 to 2107 zip has no date: its first day stands for it.
+    let year = u16::try_from(date.year()).unwrap_or(0);
     let day = |number: u32| u8::try_from(number).unwrap_or(1);
-    let time = zip::DateTime::from_date_and_time(year, day(date.month()), day(date.day()), 0, 0, 0).map_err(|e| fault(e.to_string()))?;
+    let time = zip::DateTime::from_date_and_time(year, day(date.month()), day(date.day()), 0, 0, 0).unwrap_or_default();
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(time).unix_permissions(0o644);
     let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -7,7 +7,7 @@ use crate::publish::geopackage::Column;
 use crate::publish::legend::{Legend, SignKind};
 use crate::publish::qgis::QGIS_VERSION;
 use crate::publish::qgis::symbols::{self, LARGEST_CIRCLE, fill_symbol};
-use crate::publish::qgis::xml::{escape, expression_column, expression_text, option};
+use crate::publish::qgis::xml::{data_defined, escape, expression_column, expression_text, option};
 use crate::texts::Texts;
 
 /// What a layer draws.
@@ -65,7 +65,11 @@ impl Style<'_> {
             Drawn::Nothing => {}
         }
         if self.labels() {
-            out.push_str(&labeling(self.name));
+            let diameter = match self.drawn {
+                Drawn::Map { legend, value, .. } if legend.drawing == Drawing::Symbols => Some(diameter(legend, value)),
+                _ => None,
+            };
+            out.push_str(&labeling(self.name, diameter.as_deref()));
         }
         out.push_str(&fields(self.columns, texts));
         if let Drawn::Map { legend, value, status } = self.drawn {
@@ -83,6 +87,7 @@ fn single(symbol: &str) -> String {
 
 /// A rule a class and a sign; each zone meets one of them, and the light hatch on top where its value is unreliable.
 fn rules(legend: &Legend, value: &str, status: &str) -> String {
+    let diameter = diameter(legend, value);
     let (value, status) = (expression_column(value), expression_column(status));
     let mut list: Vec<(String, String, String)> = Vec::new();
     for class in &legend.classes {
@@ -97,8 +102,7 @@ fn rules(legend: &Legend, value: &str, status: &str) -> String {
     }
     let symbols_drawn = legend.drawing == Drawing::Symbols;
     if symbols_drawn {
-        let size = format!("{LARGEST_CIRCLE} * sqrt({value} / {})", if legend.largest > 0.0 { legend.largest } else { 1.0 });
-        let drawn = symbols::backdrop() + &symbols::circle(&legend.symbol_color, "3", Some(&size), 1);
+        let drawn = symbols::backdrop() + &symbols::circle(&legend.symbol_color, "3", Some(&diameter), 1);
         list.push((format!("{status} IN ('V','U') AND {value} > 0"), legend.heading.clone(), drawn));
         for step in &legend.sizes {
             // A rule that no zone meets: it shows in the legend what a size stands for.
@@ -136,37 +140,59 @@ fn rules(legend: &Legend, value: &str, status: &str) -> String {
     )
 }
 
-/// Names of zones, from town scale on, haloed so that they read on every class.
-fn labeling(name: &str) -> String {
+/// Names of zones, from town scale on, haloed so that they read on every class, in the font of the reader's QGIS.
+/// (`scaleMax` is the smallest scale: QGIS names them by their denominators.)
+///
+/// On a map of circles the name stands below its circle, whose diameter this expression gives.
+fn labeling(name: &str, diameter: Option<&str>) -> String {
+    let (placement, defined) = diameter.map_or_else(
+        || ("placement=\"4\"", String::new()),
+        |diameter| {
+            let below = format!("'0,' || to_string(0.6 + coalesce({diameter}, 0) / 2)");
+            (
+                "placement=\"1\" quadOffset=\"7\" offsetUnits=\"MM\" geometryGeneratorEnabled=\"1\" \
+                 geometryGeneratorType=\"PointGeometry\" geometryGenerator=\"point_on_surface($geometry)\"",
+                data_defined("dd_properties", "OffsetXY", &below),
+            )
+        },
+    );
     format!(
         "<labeling type=\"simple\"><settings calloutType=\"simple\">\
-         <text-style fieldName=\"{}\" isExpression=\"0\" fontFamily=\"DejaVu Sans\" fontSize=\"7\" fontSizeUnit=\"Point\" \
-         textColor=\"40,40,40,255\" textOpacity=\"1\" namedStyle=\"Book\" fontWeight=\"50\" multilineHeight=\"0.9\">\
+         <text-style fieldName=\"{}\" isExpression=\"0\" fontSize=\"7\" fontSizeUnit=\"Point\" fontWeight=\"50\" \
+         textColor=\"25,25,25,255\" textOpacity=\"1\" multilineHeight=\"0.9\">\
          <text-buffer bufferDraw=\"1\" bufferSize=\"0.7\" bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" bufferOpacity=\"0.8\" \
          bufferJoinStyle=\"128\" bufferNoFill=\"1\"/></text-style>\
          <text-format autoWrapLength=\"14\" useMaxLineLengthForAutoWrap=\"1\" multilineAlign=\"1\" wrapChar=\"\" plussign=\"0\"/>\
-         <placement placement=\"4\" centroidInside=\"1\" centroidWhole=\"0\" polygonPlacementFlags=\"2\"/>\
-         <rendering scaleVisibility=\"1\" scaleMin=\"75000\" scaleMax=\"1\" obstacle=\"0\" displayAll=\"0\" fitInPolygonOnly=\"0\" drawLabels=\"1\"/>\
-         </settings></labeling>",
+         <placement {placement} centroidInside=\"1\" centroidWhole=\"0\" polygonPlacementFlags=\"2\"/>\
+         <rendering scaleVisibility=\"1\" scaleMin=\"1\" scaleMax=\"75000\" obstacle=\"0\" displayAll=\"0\" fitInPolygonOnly=\"0\" drawLabels=\"1\"/>\
+         {defined}</settings></labeling>",
         escape(name)
     )
 }
 
+/// The diameter in millimeters of the circle of a zone, as a QGIS expression.
+fn diameter(legend: &Legend, value: &str) -> String {
+    let largest = if legend.largest > 0.0 { legend.largest } else { 1.0 };
+    format!("{LARGEST_CIRCLE} * sqrt({} / {largest})", expression_column(value))
+}
+
 /// Aliases, widgets and the order of columns. The key stays out of sight.
 fn fields(columns: &[Column], texts: &Texts) -> String {
-    let mut configuration = String::from("<field name=\"fid\"><editWidget type=\"Hidden\"><config><Option/></config></editWidget></field>");
-    let mut aliases = String::from("<alias index=\"0\" field=\"fid\" name=\"\"/>");
-    let mut order = String::from("<column type=\"field\" name=\"fid\" hidden=\"1\" width=\"-1\"/>");
+    let (mut configuration, mut aliases, mut order) = (String::new(), String::new(), String::new());
+    // The key of a table and that of a view.
+    for key in ["fid", "OGC_FID"] {
+        let _ = write!(configuration, "<field name=\"{key}\"><editWidget type=\"Hidden\"><config><Option/></config></editWidget></field>");
+        let _ = write!(order, "<column type=\"field\" name=\"{key}\" hidden=\"1\" width=\"-1\"/>");
+    }
     for (i, column) in columns.iter().enumerate() {
         let field = escape(&column.name);
         let widget = column.codes.map_or_else(
             || "<editWidget type=\"TextEdit\"><config><Option/></config></editWidget>".to_owned(),
             |codes| {
-                let map: String = codes
-                    .words(texts)
-                    .iter()
-                    .map(|(code, words)| format!("<Option type=\"Map\">{}</Option>", option(words, code)))
-                    .collect();
+                let map = codes.words(texts).iter().fold(String::new(), |mut map, (code, words)| {
+                    let _ = write!(map, "<Option type=\"Map\">{}</Option>", option(words, code));
+                    map
+                });
                 format!(
                     "<editWidget type=\"ValueMap\"><config><Option type=\"Map\"><Option type=\"List\" name=\"map\">{map}</Option></Option></config></editWidget>"
                 )

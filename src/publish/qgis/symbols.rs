@@ -1,10 +1,10 @@
 //! The signs of a map as QGIS symbols: class fills, hatches, dots, circles.
 
 use crate::publish::legend::{DOT_COLOR, HATCH_COLOR, HIDDEN_COLOR, LIGHT_HATCH_COLOR, NO_DATA_COLOR, OUTLINE_COLOR, ZERO_COLOR};
-use crate::publish::qgis::xml::{escape, options, rgba};
+use crate::publish::qgis::xml::{data_defined, options, rgba};
 
 /// The diameter of the largest circle, in millimeters on paper.
-pub(crate) const LARGEST_CIRCLE: f64 = 15.0;
+pub(crate) const LARGEST_CIRCLE: f64 = 13.0;
 
 /// A polygon symbol made of these layers.
 pub(crate) fn fill_symbol(name: &str, layers: &str) -> String {
@@ -55,9 +55,10 @@ pub(crate) fn hidden() -> String {
     format!("{}{}", solid(HIDDEN_COLOR), hatch("45", "1.6", "0.35", HATCH_COLOR))
 }
 
-/// A thin hatch that leans the other way, over the class: unreliable.
+/// A light hatch that leans the other way, over the class: unreliable.
 pub(crate) fn unreliable() -> String {
-    hatch("135", "2.2", "0.18", LIGHT_HATCH_COLOR)
+    // A dark line under a white one: it shows on the palest class and on the darkest.
+    format!("{}{}", hatch("135", "2.6", "0.5", LIGHT_HATCH_COLOR), hatch("135", "2.6", "0.26", "#ffffff"))
 }
 
 /// A white dot with a ring: zero, on a map of circles.
@@ -78,16 +79,7 @@ pub(crate) fn circle(color: &str, size: &str, expression: Option<&str>, pass: u8
         ("size", size),
         ("size_unit", "MM"),
     ]);
-    let defined = expression.map_or(String::new(), |expression| {
-        format!(
-            "<data_defined_properties><Option type=\"Map\"><Option type=\"QString\" name=\"name\" value=\"\"/>\
-             <Option type=\"Map\" name=\"properties\"><Option type=\"Map\" name=\"size\">\
-             <Option type=\"bool\" name=\"active\" value=\"true\"/><Option type=\"QString\" name=\"expression\" value=\"{}\"/>\
-             <Option type=\"int\" name=\"type\" value=\"3\"/></Option></Option>\
-             <Option type=\"QString\" name=\"type\" value=\"collection\"/></Option></data_defined_properties>",
-            escape(expression)
-        )
-    });
+    let defined = expression.map_or_else(String::new, |expression| data_defined("data_defined_properties", "size", expression));
     let centroid = options(&[("point_on_surface", "1"), ("point_on_all_parts", "0"), ("clip_points", "0")]);
     format!(
         "<layer class=\"CentroidFill\" enabled=\"1\" locked=\"0\" pass=\"{pass}\">{centroid}\

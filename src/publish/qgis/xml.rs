@@ -36,6 +36,18 @@ pub(crate) fn option(name: &str, value: &str) -> String {
     format!("<Option type=\"QString\" name=\"{}\" value=\"{}\"/>", escape(name), escape(value))
 }
 
+/// A property that an expression gives, feature by feature.
+pub(crate) fn data_defined(element: &str, property: &str, expression: &str) -> String {
+    format!(
+        "<{element}><Option type=\"Map\">{}<Option type=\"Map\" name=\"properties\"><Option type=\"Map\" name=\"{property}\">\
+         <Option type=\"bool\" name=\"active\" value=\"true\"/>{}<Option type=\"int\" name=\"type\" value=\"3\"/></Option></Option>{}\
+         </Option></{element}>",
+        option("name", ""),
+        option("expression", expression),
+        option("type", "collection"),
+    )
+}
+
 /// `#rrggbb` as QGIS writes colors: `r,g,b,255`.
 pub(crate) fn rgba(color: &str) -> String {
     let channel = |at: usize| color.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
