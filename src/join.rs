@@ -150,7 +150,8 @@ impl Tally {
 /// # Errors
 /// A file that cannot be written, or that does not read back as it was written.
 pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, output: &Path) -> Result<()> {
-    let stem = output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
+    let stem =
+        output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
     let unfinished = output.with_file_name(format!(".{stem}.{}.gpkg", std::process::id()));
     let written = write_checked(zones, index, tally, with_mean, stem, &unfinished);
     let renamed = written.and_then(|()| std::fs::rename(&unfinished, output).map_err(|error| Error::writing(output, &error)));
@@ -164,7 +165,7 @@ pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean:
 fn write_checked(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, layer: &str, path: &Path) -> Result<()> {
     let (counts, means) = (tally.counts(), tally.means());
     let columns = [NewColumn::Count("n", &counts), NewColumn::Number("mean", &means)];
-    zones.write(index.outlines(), &columns[..1 + usize::from(with_mean)], layer, path)?;
+    zones.write(index.outlines(), &columns[..=usize::from(with_mean)], layer, path)?;
     if ZoneLayer::verify(path, "n")? != (zones.count() as u64, counts.iter().sum()) {
         return Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk"));
     }

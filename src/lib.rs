@@ -3,8 +3,8 @@
 pub mod catalog;
 pub mod error;
 pub mod interrupt;
-pub mod locate;
 pub mod join;
+pub mod locate;
 pub mod measure;
 pub mod observatory;
 pub mod period;

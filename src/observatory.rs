@@ -203,7 +203,9 @@ impl Observatory {
     pub fn load(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).map_err(|e| Error::reading(file, &e))?;
         let mut observatory: Self = toml::from_str(&text).map_err(|e| {
-            Error::config(e.to_string().trim_end().to_owned()).in_file(file).help("README.md, \"Your own data\", lists what the file may contain")
+            Error::config(e.to_string().trim_end().to_owned())
+                .in_file(file)
+                .help("README.md, \"Your own data\", lists what the file may contain")
         })?;
         file.clone_into(&mut observatory.file);
         observatory.check().map_err(|e| e.in_file(file))?;
@@ -216,7 +218,9 @@ impl Observatory {
             return Err(Error::config("max_set_aside and max_unlocated are shares between 0 and 1"));
         }
         if self.sources.job_seekers.is_some() && self.sources.job_seeker_counts.is_some() {
-            return Err(Error::config("job_seekers and job_seeker_counts are two forms of one source").help("keep the one your partner delivers"));
+            return Err(
+                Error::config("job_seekers and job_seeker_counts are two forms of one source").help("keep the one your partner delivers")
+            );
         }
         if (self.sources.job_seekers.is_some() || self.sources.job_seeker_counts.is_some()) && self.periods.is_none() {
             return Err(Error::config("[periods] is missing").help("name the first and last quarter, as in first = \"1999-Q1\""));
@@ -276,7 +280,11 @@ impl Observatory {
     pub fn layers_folder(&self) -> Result<Option<PathBuf>> {
         if let Some(named) = &self.layers {
             let path = self.resolve(named);
-            return if path.is_dir() { Ok(Some(path)) } else { Err(Error::config("there is no such folder").in_file(path).in_column("layers")) };
+            return if path.is_dir() {
+                Ok(Some(path))
+            } else {
+                Err(Error::config("there is no such folder").in_file(path).in_column("layers"))
+            };
         }
         let start = self.folder().canonicalize().map_err(|e| Error::reading(self.folder(), &e))?;
         Ok(start.ancestors().map(|folder| folder.join("layers")).find(|layers| layers.join("texts.toml").is_file()))

@@ -44,7 +44,10 @@ impl Ground {
         for theme in &observatory.themes {
             if !catalog.themes.iter().any(|t| t.id == *theme) {
                 let known: Vec<&str> = catalog.themes.iter().map(|t| t.id.as_str()).collect();
-                return Err(Error::config(format!("there is no theme \"{theme}\"")).in_file(file).in_column("themes").help(format!("there are: {}", known.join(", "))));
+                return Err(Error::config(format!("there is no theme \"{theme}\""))
+                    .in_file(file)
+                    .in_column("themes")
+                    .help(format!("there are: {}", known.join(", "))));
             }
         }
         let folder = territory_folder(&observatory, layers.as_deref())?;
@@ -56,7 +59,12 @@ impl Ground {
             repair,
         };
         let (territory, report) = Territory::load(&folder, &overrides, observatory.zoning, observatory.language)?;
-        tracing::info!(territory = territory.id.0, sectors = territory.sectors.count(), quartiers = territory.quartiers.count(), "territory");
+        tracing::info!(
+            territory = territory.id.0,
+            sectors = territory.sectors.count(),
+            quartiers = territory.quartiers.count(),
+            "territory"
+        );
         Ok(Self { observatory, catalog, territory, report })
     }
 
@@ -72,8 +80,10 @@ fn territory_folder(observatory: &Observatory, layers: Option<&Path>) -> Result<
     let shipped = layers.map(|layers| layers.join("territories").join(&observatory.territory));
     let candidates: Vec<PathBuf> = [Some(own), shipped].into_iter().flatten().collect();
     candidates.iter().find(|folder| folder.join("territory.toml").is_file()).cloned().ok_or_else(|| {
-        let error = Error::config(format!("there is no territory \"{}\"", observatory.territory)).in_file(&observatory.file).in_column("territory");
-        let error = candidates.iter().fold(error, |error, folder| error.detail(format!("looked for {}", folder.join("territory.toml").display())));
+        let error =
+            Error::config(format!("there is no territory \"{}\"", observatory.territory)).in_file(&observatory.file).in_column("territory");
+        let error =
+            candidates.iter().fold(error, |error, folder| error.detail(format!("looked for {}", folder.join("territory.toml").display())));
         error.help("name a folder of layers/territories/, or a path to a folder with a territory.toml")
     })
 }
@@ -177,7 +187,9 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     preflight(output, force)?;
     let (layers, left_out) = ground.layers();
     if layers.is_empty() {
-        return Err(Error::config("no layer can be made from these sources").in_file(&observatory.file).help("name sources under [sources]"));
+        return Err(Error::config("no layer can be made from these sources")
+            .in_file(&observatory.file)
+            .help("name sources under [sources]"));
     }
     let sources = read(observatory)?;
     let set_aside = private::write(&sources, &private_folder)?;
@@ -213,7 +225,9 @@ impl Ground {
     pub fn rules(&self) -> Result<&crate::catalog::DisclosureRules> {
         self.catalog.disclosure.get(&self.observatory.disclosure).ok_or_else(|| {
             let known: Vec<&str> = self.catalog.disclosure.keys().map(String::as_str).collect();
-            Error::config(format!("there is no policy \"{}\"", self.observatory.disclosure)).in_column("disclosure").help(format!("there are: {}", known.join(", ")))
+            Error::config(format!("there is no policy \"{}\"", self.observatory.disclosure))
+                .in_column("disclosure")
+                .help(format!("there are: {}", known.join(", ")))
         })
     }
 }

@@ -118,7 +118,9 @@ impl Texts {
             .split('\n')
             .map(|line| {
                 // The longest tail that is a known message is translated, what stands before it is its place.
-                let tails = std::iter::once(0).chain(line.match_indices(": ").map(|(i, _)| i + 2)).chain(line.match_indices("- ").map(|(i, _)| i + 2));
+                let tails = std::iter::once(0)
+                    .chain(line.match_indices(": ").map(|(i, _)| i + 2))
+                    .chain(line.match_indices("- ").map(|(i, _)| i + 2));
                 let mut starts: Vec<usize> = tails.collect();
                 starts.sort_unstable();
                 starts

@@ -42,11 +42,22 @@ fn tell(args: &Args, ground: &Ground, built: &Built, voice: &mut Voice) {
         let key = if located { "build.stage" } else { "build.register" };
         voice.text(
             key,
-            &[("source", &stage.source), ("read", &numbers[0]), ("set_aside", &numbers[1]), ("within", &numbers[2]), ("outside", &numbers[3]), ("missing", &numbers[4])],
+            &[
+                ("source", &stage.source),
+                ("read", &numbers[0]),
+                ("set_aside", &numbers[1]),
+                ("within", &numbers[2]),
+                ("outside", &numbers[3]),
+                ("missing", &numbers[4]),
+            ],
         );
     }
-    let (cells, hidden) = built.manifest.disclosure.hidden.iter().fold((0, 0), |(c, h), m| (c + m.cells, h + m.frequency + m.complementary));
-    voice.text("build.hidden", &[("hidden", &hidden.to_string()), ("cells", &cells.to_string()), ("policy", &built.manifest.disclosure.policy)]);
+    let (cells, hidden) =
+        built.manifest.disclosure.hidden.iter().fold((0, 0), |(c, h), m| (c + m.cells, h + m.frequency + m.complementary));
+    voice.text(
+        "build.hidden",
+        &[("hidden", &hidden.to_string()), ("cells", &cells.to_string()), ("policy", &built.manifest.disclosure.policy)],
+    );
     if let Some(path) = &built.set_aside {
         voice.text("build.set_aside", &[("path", &path.display().to_string())]);
     }

@@ -37,7 +37,10 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
 fn tell(ground: &Ground, report: &CheckReport, voice: &mut Voice) {
     let territory = &ground.territory;
     let (sectors, quartiers) = (territory.sectors.count().to_string(), territory.quartiers.count().to_string());
-    voice.text("check.territory", &[("name", &territory.name), ("sectors", &sectors), ("quartiers", &quartiers), ("crs", &territory.crs.to_string())]);
+    voice.text(
+        "check.territory",
+        &[("name", &territory.name), ("sectors", &sectors), ("quartiers", &quartiers), ("crs", &territory.crs.to_string())],
+    );
     outlines(ground, voice);
     for source in &report.sources {
         tell_source(source, voice);

@@ -32,7 +32,8 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     voice.adopt(&ground.catalog);
     let layer = ground.layers().0.into_iter().find(|l| l.id == args.indicator || l.measure.id == args.indicator).ok_or_else(|| {
         let known: Vec<&str> = ground.layers().0.iter().map(|l| l.id.as_str()).collect();
-        Error::config(format!("there is no layer \"{}\" in this observatory", args.indicator)).help(format!("there are: {}", known.join(", ")))
+        Error::config(format!("there is no layer \"{}\" in this observatory", args.indicator))
+            .help(format!("there are: {}", known.join(", ")))
     })?;
     let zone = zone(&ground.territory, &args.zone)?;
     let shown = explainable(&ground)?;
@@ -79,7 +80,8 @@ fn zone(territory: &Territory, text: &str) -> Result<Option<ZoneIdx>> {
     if let Some(zone) = territory.quartiers.by_code(text) {
         return Ok(Some(zone));
     }
-    let named: Vec<ZoneIdx> = territory.quartiers.iter().filter(|(_, zone)| zone.name.eq_ignore_ascii_case(text)).map(|(index, _)| index).collect();
+    let named: Vec<ZoneIdx> =
+        territory.quartiers.iter().filter(|(_, zone)| zone.name.eq_ignore_ascii_case(text)).map(|(index, _)| index).collect();
     match named.as_slice() {
         [zone] => Ok(Some(*zone)),
         [] => Err(Error::config(format!("there is no zone \"{text}\"")).help("give its code, its full name, or the territory's")),
@@ -92,7 +94,10 @@ fn zone(territory: &Territory, text: &str) -> Result<Option<ZoneIdx>> {
 
 fn period(measure: &ProtectedMeasure, text: &str) -> Result<usize> {
     let wanted = text.parse::<Quarter>().ok().map(Period::Quarter);
-    let found = measure.periods().iter().position(|p| Some(*p) == wanted || (matches!(p, Period::Span(..)) && (text == "campaign" || text == p.to_string())));
+    let found = measure
+        .periods()
+        .iter()
+        .position(|p| Some(*p) == wanted || (matches!(p, Period::Span(..)) && (text == "campaign" || text == p.to_string())));
     found.ok_or_else(|| {
         let (first, last) = (measure.periods().first(), measure.periods().last());
         let span = first.zip(last).map(|(a, b)| format!("from {a} to {b}")).unwrap_or_default();

@@ -45,7 +45,8 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     if voice.is_json() {
         voice.json(&report)?;
     } else {
-        let [zones, read, within, outside, set_aside] = [report.zones, report.read, report.within, report.outside, report.set_aside].map(|n| n.to_string());
+        let [zones, read, within, outside, set_aside] =
+            [report.zones, report.read, report.within, report.outside, report.set_aside].map(|n| n.to_string());
         let path = args.out.display().to_string();
         voice.text(
             "join.done",

@@ -98,5 +98,6 @@ fn visible(text: &str) -> String {
 /// A fault of the program: said without a word of the data it was working on.
 pub(crate) fn panicked(info: &std::panic::PanicHookInfo<'_>) {
     let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
-    let _ = writeln!(std::io::stderr(), "optima: internal fault at {place}; nothing was published. Please report it with the command you ran.");
+    let _ =
+        writeln!(std::io::stderr(), "optima: internal fault at {place}; nothing was published. Please report it with the command you ran.");
 }

@@ -22,7 +22,13 @@ impl ByAddress {
     }
 
     /// The sector of an address. A street whose number is unknown counts only where all of it lies in one sector.
-    pub(super) fn find(&self, address: &Address, points: &ByPoint<'_>, tally: &mut Tally, near: &mut BTreeMap<Vec<String>, u64>) -> Placement {
+    pub(super) fn find(
+        &self,
+        address: &Address,
+        points: &ByPoint<'_>,
+        tally: &mut Tally,
+        near: &mut BTreeMap<Vec<String>, u64>,
+    ) -> Placement {
         let candidates = match self.register.find(address) {
             Found::Exact(point) => vec![point],
             Found::Street(points) => points,

@@ -51,7 +51,10 @@ impl<'t> ByPoint<'t> {
 
     /// The sector of each point; what has no point gives [`Placement::Missing`].
     pub(super) fn locate(&self, planar: &[Option<(f64, f64)>]) -> Vec<Placement> {
-        planar.iter().map(|point| point.map_or(Placement::Missing, |(x, y)| self.sector(x, y).map_or(Placement::Outside, Placement::Within))).collect()
+        planar
+            .iter()
+            .map(|point| point.map_or(Placement::Missing, |(x, y)| self.sector(x, y).map_or(Placement::Outside, Placement::Within)))
+            .collect()
     }
 
     pub(super) fn sector(&self, x: f64, y: f64) -> Option<ZoneIdx> {

@@ -47,11 +47,34 @@ pub fn locate<'t>(sources: Sources, territory: &'t Territory) -> Result<Observat
     let gazetteer = Gazetteer::new(territory, sources.addresses)?;
     let mut tallies = Vec::new();
     let mut failures = Vec::new();
-    let job_seekers = gazetteer.place("job_seekers", sources.job_seekers, |r: &JobSeekers| r.as_slice().iter().map(|r| &r.place).collect(), &mut tallies, &mut failures)?;
-    let job_seeker_counts =
-        gazetteer.place("job_seeker_counts", sources.job_seeker_counts, |r: &JobSeekerCounts| r.as_slice().iter().map(|r| &r.place).collect(), &mut tallies, &mut failures)?;
-    let population = gazetteer.place("population", sources.population, |r: &Population| r.as_slice().iter().map(|r| &r.place).collect(), &mut tallies, &mut failures)?;
-    let interviews = gazetteer.place("interviews", sources.interviews, |r: &Interviews| r.as_slice().iter().map(|r| &r.place).collect(), &mut tallies, &mut failures)?;
+    let job_seekers = gazetteer.place(
+        "job_seekers",
+        sources.job_seekers,
+        |r: &JobSeekers| r.as_slice().iter().map(|r| &r.place).collect(),
+        &mut tallies,
+        &mut failures,
+    )?;
+    let job_seeker_counts = gazetteer.place(
+        "job_seeker_counts",
+        sources.job_seeker_counts,
+        |r: &JobSeekerCounts| r.as_slice().iter().map(|r| &r.place).collect(),
+        &mut tallies,
+        &mut failures,
+    )?;
+    let population = gazetteer.place(
+        "population",
+        sources.population,
+        |r: &Population| r.as_slice().iter().map(|r| &r.place).collect(),
+        &mut tallies,
+        &mut failures,
+    )?;
+    let interviews = gazetteer.place(
+        "interviews",
+        sources.interviews,
+        |r: &Interviews| r.as_slice().iter().map(|r| &r.place).collect(),
+        &mut tallies,
+        &mut failures,
+    )?;
     match failures.len() {
         0 => Ok(Observations { territory, job_seekers, job_seeker_counts, population, interviews, tallies }),
         1 => Err(failures.remove(0)),
@@ -71,7 +94,8 @@ pub fn check_unlocated(tallies: &[Tally], limit: f64) -> Result<()> {
     if over.is_empty() {
         return Ok(());
     }
-    let error = Error::new(ErrorKind::Findings, format!("more records without a place in the territory than max_unlocated = {limit} allows"));
+    let error =
+        Error::new(ErrorKind::Findings, format!("more records without a place in the territory than max_unlocated = {limit} allows"));
     let error = over.into_iter().fold(error, |error, tally| error.detail(tally.to_string()));
     Err(error.help("`optima check` lists unknown codes and streets; raise max_unlocated if this is how the file is"))
 }

@@ -18,10 +18,8 @@ pub(super) fn fill(measure: &mut Measure, zones: &Zones) {
     for at in 0..measure.periods.len() {
         for (quarters, year) in [(1, false), (4, true)] {
             let Some(before) = earlier(&measure.periods, at, quarters) else { continue };
-            let changes: Vec<Option<Change>> = zones
-                .indexes()
-                .map(|zone| compare(measure.unit, measure.cell(at, zone)?, measure.cell(before, zone)?))
-                .collect();
+            let changes: Vec<Option<Change>> =
+                zones.indexes().map(|zone| compare(measure.unit, measure.cell(at, zone)?, measure.cell(before, zone)?)).collect();
             let adjusted = adjust(changes);
             for (zone, change) in zones.indexes().zip(adjusted) {
                 set(measure.cells[at][zone].as_mut(), change, year);

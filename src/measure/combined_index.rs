@@ -10,7 +10,7 @@ use crate::territory::{PerZone, ZoneIdx};
 ///
 /// Absent where one of its ingredients is absent. No interval: the ingredients depend on each other.
 #[derive(Debug)]
-pub struct CombinedIndex;
+pub(super) struct CombinedIndex;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -41,7 +41,8 @@ impl Denominators {
         let Some(located) = &observed.population else { return Self { zones, total } };
         for (row, placement) in located.records.as_slice().iter().zip(&located.placements) {
             let Placement::Within(sector) = placement else { continue };
-            let amounts = [(Denominator::Population, row.population), (Denominator::Active, row.active), (Denominator::Age18To64, row.age_18_64)];
+            let amounts =
+                [(Denominator::Population, row.population), (Denominator::Active, row.active), (Denominator::Age18To64, row.age_18_64)];
             for (kind, amount) in amounts.into_iter().filter_map(|(kind, amount)| amount.map(|a| (kind, a))) {
                 for (quartier, share) in &territory.membership[*sector] {
                     *zones[*quartier].entry((row.year, kind)).or_default() += amount * share;

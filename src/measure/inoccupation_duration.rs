@@ -1,7 +1,10 @@
 //! Mean duration of inoccupation, in months: from persons, or from classes with stated bounds.
 
 use super::stock::{Durations, Group, Stock};
-use super::{Cell, Contributors, Definition, Evidence, Indicator, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Unit, change, params, reliability};
+use super::{
+    Cell, Contributors, Definition, Evidence, Indicator, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Unit, change,
+    params, reliability,
+};
 use crate::error::{Error, Result};
 use crate::observatory::DurationClass;
 use crate::period::Period;
@@ -13,7 +16,7 @@ use crate::territory::PerZone;
 /// From persons: `x̄` with Student's t interval. From classes: each person at the middle of the class; the limits put all
 /// persons at the lower, then at the upper bound. The open class has an assumed upper bound, published with the method.
 #[derive(Debug)]
-pub struct InoccupationDuration;
+pub(super) struct InoccupationDuration;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,9 +38,13 @@ impl Indicator for InoccupationDuration {
         let periods: Vec<Period> = stock.quarters().iter().map(|q| Period::Quarter(*q)).collect();
         let cells = (0..periods.len()).map(|at| PerZone::from_fn(zones, |zone| cell(stock.group(at, zone), stock))).collect();
         let totals = (0..periods.len()).map(|at| cell(stock.total(at), stock)).collect();
-        let quantities =
-            Quantities { numerator: Quantity("months_of_inoccupation".to_owned()), denominator: Some(Quantity("job_seekers".to_owned())), part_of: None };
-        let mut measure = Measure { id, unit: Unit::Months, quantities, ingredients: Vec::new(), periods, cells, totals, method: method(stock) };
+        let quantities = Quantities {
+            numerator: Quantity("months_of_inoccupation".to_owned()),
+            denominator: Some(Quantity("job_seekers".to_owned())),
+            part_of: None,
+        };
+        let mut measure =
+            Measure { id, unit: Unit::Months, quantities, ingredients: Vec::new(), periods, cells, totals, method: method(stock) };
         change::fill(&mut measure, zones);
         Ok(measure)
     }
@@ -57,16 +64,25 @@ fn cell(group: &Group, stock: &Stock) -> Option<Cell> {
     let cell = match &group.durations {
         Durations::Persons(_) => {
             let moments = group.duration_moments()?;
-            let interval = student(&moments, 0.95).map(|(low, high)| Interval { low: low.max(0.0), high, method: IntervalMethod::StudentT95 });
+            let interval =
+                student(&moments, 0.95).map(|(low, high)| Interval { low: low.max(0.0), high, method: IntervalMethod::StudentT95 });
             let reliable = reliability::of_mean(&moments);
-            Cell { value: moments.mean, numerator: Some(moments.n), deviation: moments.deviation, interval, reliable, ..blank(contributors) }
+            Cell {
+                value: moments.mean,
+                numerator: Some(moments.n),
+                deviation: moments.deviation,
+                interval,
+                reliable,
+                ..blank(contributors)
+            }
         }
         Durations::Classes(counts) => {
             let n: f64 = counts.iter().sum();
             if n <= 0.0 {
                 return None;
             }
-            let mean = |at: fn(&DurationClass) -> f64| counts.iter().zip(stock.classes()).map(|(count, class)| count * at(class)).sum::<f64>() / n;
+            let mean =
+                |at: fn(&DurationClass) -> f64| counts.iter().zip(stock.classes()).map(|(count, class)| count * at(class)).sum::<f64>() / n;
             let interval = Interval { low: mean(|c| c.from_months), high: mean(|c| c.to_months), method: IntervalMethod::ClassBounds };
             let value = mean(|c| f64::midpoint(c.from_months, c.to_months));
             Cell { value, numerator: Some(n), interval: Some(interval), ..blank(contributors) }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// Job seekers whose inoccupation has lasted `months` or more.
 #[derive(Debug)]
-pub struct LongTerm;
+pub(super) struct LongTerm;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,7 +26,9 @@ impl Indicator for LongTerm {
         let Params { months } = params(table)?;
         let classes = evidence.stock()?.classes().to_vec();
         if !classes.is_empty() && !classes.iter().any(|c| (c.from_months - months).abs() < 1e-9) {
-            return Err(Error::config(format!("no duration class begins at {months} months")).help("choose months = the lower bound of a class"));
+            return Err(
+                Error::config(format!("no duration class begins at {months} months")).help("choose months = the lower bound of a class")
+            );
         }
         let long_classes: Vec<bool> = classes.iter().map(|c| c.from_months >= months).collect();
         let mut measure = of_job_seekers(evidence, id, Denominator::JobSeekers, "long_term", |group| part(group, months, &long_classes))?;

@@ -162,7 +162,11 @@ fn in_order<'a>(layers: &[&'a LayerSpec]) -> Result<Vec<&'a MeasureSpec>> {
         let Some(position) = ready else {
             let waiting = open[0];
             let missing: Vec<&str> = built_on(waiting).filter(|of| !specs.contains_key(of)).collect();
-            let reason = if missing.is_empty() { "builds on itself".to_owned() } else { format!("builds on {}, which no layer measures", missing.join(", ")) };
+            let reason = if missing.is_empty() {
+                "builds on itself".to_owned()
+            } else {
+                format!("builds on {}, which no layer measures", missing.join(", "))
+            };
             return Err(Error::config(format!("the measure \"{}\" {reason}", waiting.id)));
         };
         ordered.push(open.remove(position));

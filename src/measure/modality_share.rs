@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Contributors, Definition, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure};
+use super::{
+    Contributors, Definition, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure,
+};
 use crate::error::{Error, Result};
 use crate::locate::Placement;
 use crate::period::Period;
@@ -13,7 +15,7 @@ use crate::territory::PerZone;
 ///
 /// Interviews are not a random sample: the share describes the persons met, and its interval only what chance adds.
 #[derive(Debug)]
-pub struct ModalityShare;
+pub(super) struct ModalityShare;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +59,8 @@ impl Indicator for ModalityShare {
         })?;
         let modalities = &guide.questions[position].modalities;
         let wanted = modalities.iter().position(|m| *m == modality).and_then(|i| u16::try_from(i).ok()).ok_or_else(|| {
-            Error::config(format!("nobody answered \"{modality}\" to \"{question}\"")).help(format!("the answers are: {}", modalities.join(", ")))
+            Error::config(format!("nobody answered \"{modality}\" to \"{question}\""))
+                .help(format!("the answers are: {}", modalities.join(", ")))
         })?;
         let territory = evidence.observed.territory;
         let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());

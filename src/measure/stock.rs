@@ -78,8 +78,16 @@ impl Stock {
     fn empty(territory: &Territory, quarters: &[Quarter], classes: &[DurationClass], by_class: bool) -> Self {
         let durations = if by_class { Durations::Classes(vec![0.0; classes.len()]) } else { Durations::Persons(Vec::new()) };
         let none = Tallied::default();
-        let group =
-            Group { observed: false, job_seekers: none, with_age: none, under_25: none, with_ris: none, ris: none, durations, with_duration: 0 };
+        let group = Group {
+            observed: false,
+            job_seekers: none,
+            with_age: none,
+            under_25: none,
+            with_ris: none,
+            ris: none,
+            durations,
+            with_duration: 0,
+        };
         Self {
             quarters: quarters.to_vec(),
             groups: quarters.iter().map(|_| PerZone::from_fn(&territory.quartiers, |_| group.clone())).collect(),

@@ -3,14 +3,17 @@
 use serde::Deserialize;
 
 use super::stock::Group;
-use super::{Contributors, Definition, Denominator, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure};
+use super::{
+    Contributors, Definition, Denominator, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params,
+    share_measure,
+};
 use crate::error::{Error, Result};
 use crate::period::Period;
 use crate::territory::ZoneIdx;
 
 /// Job seekers who are under 25 on the last day of the quarter.
 #[derive(Debug)]
-pub struct Under25;
+pub(super) struct Under25;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +28,9 @@ impl Indicator for Under25 {
 
     fn measure(&self, evidence: &Evidence<'_>, id: MeasureId, table: &toml::Table) -> Result<Measure> {
         let Params { denominator } = params(table)?;
-        of_job_seekers(evidence, id, denominator, "under_25", |group| (group.under_25.count, group.under_25.persons, group.with_age.count, group.with_age.persons))
+        of_job_seekers(evidence, id, denominator, "under_25", |group| {
+            (group.under_25.count, group.under_25.persons, group.with_age.count, group.with_age.persons)
+        })
     }
 }
 
@@ -47,7 +52,11 @@ pub(super) fn of_job_seekers(
     let below = own.then(|| Quantity("job_seekers".to_owned()));
     let quantities = Quantities { numerator: Quantity(name.to_owned()), denominator: below, part_of: None };
     let periods = stock.quarters().iter().map(|q| Period::Quarter(*q)).collect();
-    let of = if own { "job seekers whose answer is known".to_owned() } else { format!("{denominator:?} of the year, or of the latest year before it") };
+    let of = if own {
+        "job seekers whose answer is known".to_owned()
+    } else {
+        format!("{denominator:?} of the year, or of the latest year before it")
+    };
     let public = |zone: Option<ZoneIdx>, year| match zone {
         Some(zone) => evidence.denominators.of(zone, denominator, year),
         None => evidence.denominators.total(denominator, year),
@@ -57,6 +66,10 @@ pub(super) fn of_job_seekers(
         let (count, persons, known, known_persons) = part(group);
         let amount = if own { known } else { public(zone, stock.quarters()[at].year())? };
         let contributors = Contributors { persons, group: own.then_some(known_persons) };
-        (group.observed && (known > 0.0 || group.job_seekers.count <= 0.0)).then_some(Fraction { numerator: count, denominator: amount, contributors })
+        (group.observed && (known > 0.0 || group.job_seekers.count <= 0.0)).then_some(Fraction {
+            numerator: count,
+            denominator: amount,
+            contributors,
+        })
     }))
 }

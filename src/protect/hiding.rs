@@ -58,7 +58,9 @@ struct Work<'a> {
 impl Work<'_> {
     fn places(&self) -> Vec<Place> {
         let zones: Vec<Option<ZoneIdx>> = self.zones.indexes().map(Some).chain([None]).collect();
-        let of = |m: usize, measure: &Measure| (0..measure.periods.len()).flat_map(|at| zones.iter().map(move |zone| (m, at, *zone))).collect::<Vec<_>>();
+        let of = |m: usize, measure: &Measure| {
+            (0..measure.periods.len()).flat_map(|at| zones.iter().map(move |zone| (m, at, *zone))).collect::<Vec<_>>()
+        };
         self.measures.iter().enumerate().flat_map(|(m, measure)| of(m, measure)).collect()
     }
 
@@ -123,7 +125,8 @@ impl Work<'_> {
                 }
                 let zones: Vec<ZoneIdx> = self.zones.indexes().collect();
                 self.close(None, |work| {
-                    let places: Vec<Place> = zones.iter().map(|zone| (m, at, Some(*zone))).filter(|place| work.cell(*place).is_some()).collect();
+                    let places: Vec<Place> =
+                        zones.iter().map(|zone| (m, at, Some(*zone))).filter(|place| work.cell(*place).is_some()).collect();
                     (places, (m, at, None))
                 });
             }
@@ -159,7 +162,10 @@ impl Work<'_> {
             let (places, whole) = sum(self);
             let terms: Vec<Term> = places
                 .iter()
-                .map(|place| Term { persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons), hidden: self.is_hidden(*place) })
+                .map(|place| Term {
+                    persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons),
+                    hidden: self.is_hidden(*place),
+                })
                 .collect();
             match need(&terms, self.rules) {
                 Need::Nothing => return,

@@ -208,26 +208,23 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
     let mut dress = |cell: Option<&Cell>, at: usize, zone: Option<ZoneIdx>| {
         let Some(cell) = cell else { return ProtectedCell::Empty };
         counts.cells += 1;
-        match hidden.reason(m, at, zone) {
-            Some(reason) => {
-                *(if reason == Reason::Frequency { &mut counts.frequency } else { &mut counts.complementary }) += 1;
-                ProtectedCell::Suppressed(reason)
-            }
-            None => {
-                let seen = |quarters: i32| before(at, quarters).is_some_and(|then| hidden.reason(m, then, zone).is_none());
-                ProtectedCell::Published(Shown {
-                    value: cell.value,
-                    numerator: cell.numerator,
-                    denominator: cell.denominator,
-                    interval: cell.interval,
-                    reliable: cell.reliable,
-                    since_quarter: cell.since_quarter.filter(|_| seen(1)),
-                    since_year: cell.since_year.filter(|_| seen(4)),
-                })
-            }
+        if let Some(reason) = hidden.reason(m, at, zone) {
+            *(if reason == Reason::Frequency { &mut counts.frequency } else { &mut counts.complementary }) += 1;
+            return ProtectedCell::Suppressed(reason);
         }
+        let seen = |quarters: i32| before(at, quarters).is_some_and(|then| hidden.reason(m, then, zone).is_none());
+        ProtectedCell::Published(Shown {
+            value: cell.value,
+            numerator: cell.numerator,
+            denominator: cell.denominator,
+            interval: cell.interval,
+            reliable: cell.reliable,
+            since_quarter: cell.since_quarter.filter(|_| seen(1)),
+            since_year: cell.since_year.filter(|_| seen(4)),
+        })
     };
-    let cells = (0..measure.periods.len()).map(|at| PerZone::from_fn(zones, |zone| dress(measure.cell(at, zone), at, Some(zone)))).collect();
+    let cells =
+        (0..measure.periods.len()).map(|at| PerZone::from_fn(zones, |zone| dress(measure.cell(at, zone), at, Some(zone)))).collect();
     let totals = (0..measure.periods.len()).map(|at| dress(measure.totals[at].as_ref(), at, None)).collect();
     let protected = ProtectedMeasure {
         id: measure.id.clone(),
@@ -238,7 +235,6 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
         totals,
     };
     (protected, counts)
-
 }
 /// Shown values made up by tests of the writers. Not compiled into the library: outside tests only [`protect`] makes them.
 #[cfg(test)]

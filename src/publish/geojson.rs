@@ -83,7 +83,8 @@ fn geometry(zone: &Zone, transformer: &Transformer) -> Result<Value> {
             let planar: Vec<(f64, f64)> = ring.0.iter().map(|c| (c.x, c.y)).collect();
             let scale = 10f64.powi(DIGITS);
             let round = |degrees: f64| (degrees * scale).round() / scale;
-            let mut positions: Vec<[f64; 2]> = transformer.forward(&planar)?.into_iter().map(|(lon, lat)| [round(lon), round(lat)]).collect();
+            let mut positions: Vec<[f64; 2]> =
+                transformer.forward(&planar)?.into_iter().map(|(lon, lat)| [round(lon), round(lat)]).collect();
             positions.dedup();
             // A ring smaller than the digits has vanished; what remains of the zone stays.
             if positions.len() >= 4 {

@@ -126,7 +126,11 @@ impl Manifest {
                 to_wgs84,
             },
             inputs: release.inputs.clone(),
-            catalog: catalog.files.iter().map(|(name, content)| FileEntry { name: name.clone(), sha256: hex(&Sha256::digest(content)) }).collect(),
+            catalog: catalog
+                .files
+                .iter()
+                .map(|(name, content)| FileEntry { name: name.clone(), sha256: hex(&Sha256::digest(content)) })
+                .collect(),
             stages: release.stages.clone(),
             measures: shown.measures().iter().map(|m| MeasureEntry { id: m.id().to_string(), method: m.method().to_vec() }).collect(),
             disclosure: Disclosure { policy: rules.id.clone(), rules: rules.clone(), hidden: shown.report().to_vec() },

@@ -35,7 +35,7 @@ fn without_nul(text: &str) -> String {
 /// Runs a statement that gives no rows.
 ///
 /// # Errors
-/// What SQLite says of it.
+/// What `SQLite` says of it.
 pub(crate) fn run(dataset: &Dataset, statement: &str) -> Result<()> {
     dataset.execute_sql(statement, None, Dialect::DEFAULT).map(|_| ()).map_err(|e| fault(statement, &e))
 }
@@ -43,7 +43,7 @@ pub(crate) fn run(dataset: &Dataset, statement: &str) -> Result<()> {
 /// The first column of the rows of a query, as text; NULL is empty.
 ///
 /// # Errors
-/// What SQLite says of it.
+/// What `SQLite` says of it.
 pub(crate) fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
     let Some(mut rows) = dataset.execute_sql(query, None, Dialect::DEFAULT).map_err(|e| fault(query, &e))? else {
         return Ok(Vec::new());

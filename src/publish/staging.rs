@@ -133,10 +133,12 @@ fn check_replaceable(output: &Path, force: bool) -> Result<()> {
 
 fn take_lock(lock: &Path, output: &Path) -> Result<File> {
     loop {
-        let mut file = File::options().create(true).truncate(false).write(true).read(true).open(lock).map_err(|e| Error::writing(lock, &e))?;
+        let mut file =
+            File::options().create(true).truncate(false).write(true).read(true).open(lock).map_err(|e| Error::writing(lock, &e))?;
         if file.try_lock().is_err() {
             let holder = fs::read_to_string(lock).unwrap_or_default();
-            let who = if holder.trim().is_empty() { "another run".to_owned() } else { format!("the run with process number {}", holder.trim()) };
+            let who =
+                if holder.trim().is_empty() { "another run".to_owned() } else { format!("the run with process number {}", holder.trim()) };
             return Err(Error::output(format!("the output is in use by {who}")).in_file(output).help("wait until it ends"));
         }
         // The one who held the lock may have removed the file between our open and our lock.

@@ -11,9 +11,29 @@ use crate::protect::{Protected, ProtectedCell};
 use crate::territory::Territory;
 
 const HEADER: [&str; 23] = [
-    "zone_code", "zone_name", "measure", "unit", "period", "period_start", "period_end", "value", "numerator", "denominator", "low", "high",
-    "interval_method", "status", "change_quarter", "change_quarter_low", "change_quarter_high", "change_quarter_p_adjusted", "change_quarter_signal",
-    "change_year", "change_year_low", "change_year_high", "change_year_signal",
+    "zone_code",
+    "zone_name",
+    "measure",
+    "unit",
+    "period",
+    "period_start",
+    "period_end",
+    "value",
+    "numerator",
+    "denominator",
+    "low",
+    "high",
+    "interval_method",
+    "status",
+    "change_quarter",
+    "change_quarter_low",
+    "change_quarter_high",
+    "change_quarter_p_adjusted",
+    "change_quarter_signal",
+    "change_year",
+    "change_year_low",
+    "change_year_high",
+    "change_year_signal",
 ];
 
 /// Writes the long table; the territory is the zone whose code is its identifier.
@@ -92,7 +112,8 @@ fn signal_name(signal: Signal) -> &'static str {
 
 /// A text that a spreadsheet would run as a formula gets an apostrophe before it.
 fn guard(text: &str) -> String {
-    let runs = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) || text.starts_with(['\t', '\r']);
+    let runs = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+        || text.starts_with(['\t', '\r']);
     if runs { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -28,7 +28,6 @@ pub(super) struct Columns<'s> {
     classes: Vec<(usize, String)>,
 }
 
-
 impl<'s> Columns<'s> {
     /// Binds a header. `known` are the names this kind of record has, `needed` those it cannot do without.
     pub(super) fn bind(
@@ -199,7 +198,9 @@ impl<'s> Columns<'s> {
                 Field::Absent => Ok(None),
                 Field::Text(text) => Ok(Some(text.to_owned())),
                 Field::Flag(flag) => Ok(Some(if flag { "yes" } else { "no" }.to_owned())),
-                Field::Number(n) => plain_number(n).map(Some).ok_or_else(|| Bad { column: column.clone(), reason: "expected a modality, not a measurement".to_owned() }),
+                Field::Number(n) => plain_number(n)
+                    .map(Some)
+                    .ok_or_else(|| Bad { column: column.clone(), reason: "expected a modality, not a measurement".to_owned() }),
                 Field::Date(_) | Field::Broken => Err(Bad { column: column.clone(), reason: "expected a modality".to_owned() }),
             })
             .collect()
@@ -232,7 +233,9 @@ pub(super) fn number(field: Field<'_>, decimal: char) -> std::result::Result<Opt
     }
     let other = if decimal == '.' { ',' } else { '.' };
     if digits.chars().all(|c| c.is_ascii_digit() || c == other) && digits.chars().filter(|c| *c == other).count() == 1 {
-        return Err(format!("expected a number with the decimal mark \"{decimal}\"; if theirs is \"{other}\", declare decimal = \"{other}\""));
+        return Err(format!(
+            "expected a number with the decimal mark \"{decimal}\"; if theirs is \"{other}\", declare decimal = \"{other}\""
+        ));
     }
     if digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '\u{2019}')) {
         return Err("expected a plain number, without marks between thousands".to_owned());

@@ -82,7 +82,11 @@ pub(super) fn decimal_mark(path: &Path, spec: &SourceSpec) -> Result<char> {
 
 fn open(path: &Path, dialect: Dialect) -> Result<csv::Reader<BufReader<File>>> {
     let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
-    Ok(ReaderBuilder::new().has_headers(false).flexible(true).delimiter(dialect.delimiter).from_reader(BufReader::with_capacity(1 << 18, file)))
+    Ok(ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(dialect.delimiter)
+        .from_reader(BufReader::with_capacity(1 << 18, file)))
 }
 
 fn unreadable(path: &Path, error: csv::Error) -> Error {
@@ -94,9 +98,7 @@ fn unreadable(path: &Path, error: csv::Error) -> Error {
 
 fn sample(path: &Path) -> Result<Vec<u8>> {
     let mut sample = Vec::with_capacity(SAMPLE);
-    File::open(path)
-        .and_then(|file| file.take(SAMPLE as u64).read_to_end(&mut sample))
-        .map_err(|e| Error::reading(path, &e))?;
+    File::open(path).and_then(|file| file.take(SAMPLE as u64).read_to_end(&mut sample)).map_err(|e| Error::reading(path, &e))?;
     Ok(sample)
 }
 
@@ -104,11 +106,14 @@ fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect
     let encoding = match (spec.encoding.as_deref(), print.text) {
         (_, TextKind::Utf16) => return Err(Error::input("the file is UTF-16").help("save it as \"CSV UTF-8\"")),
         (_, TextKind::Binary(line)) => {
-            return Err(Error::input("a byte here is no text").at_row(line).help("is this really a CSV file? Export it again as \"CSV UTF-8\""));
+            return Err(Error::input("a byte here is no text")
+                .at_row(line)
+                .help("is this really a CSV file? Export it again as \"CSV UTF-8\""));
         }
         (Some(label), kind) => {
             let encoding = Encoding::for_label(label.as_bytes()).filter(|e| *e == UTF_8 || *e == WINDOWS_1252);
-            let encoding = encoding.ok_or_else(|| Error::config(format!("\"{label}\" is no encoding we read")).help("declare utf-8 or windows-1252"))?;
+            let encoding = encoding
+                .ok_or_else(|| Error::config(format!("\"{label}\" is no encoding we read")).help("declare utf-8 or windows-1252"))?;
             match kind {
                 TextKind::Mixed(line) if encoding == UTF_8 => return Err(not_utf8(Some(line))),
                 TextKind::Windows1252 if encoding == UTF_8 => return Err(not_utf8(None)),
@@ -118,7 +123,9 @@ fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect
         (None, TextKind::Utf8) => UTF_8,
         (None, TextKind::Windows1252) => WINDOWS_1252,
         (None, TextKind::Mixed(line)) => {
-            return Err(Error::input("two encodings in one file: UTF-8 so far, but not here").at_row(line).help("save the whole file again as \"CSV UTF-8\""));
+            return Err(Error::input("two encodings in one file: UTF-8 so far, but not here")
+                .at_row(line)
+                .help("save the whole file again as \"CSV UTF-8\""));
         }
     };
     let sample = sample(path)?;
@@ -128,7 +135,8 @@ fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect
 }
 
 fn not_utf8(line: Option<u64>) -> Error {
-    let error = Error::input("declared as UTF-8, and it is not").help("declare encoding = \"windows-1252\", or save the file as \"CSV UTF-8\"");
+    let error =
+        Error::input("declared as UTF-8, and it is not").help("declare encoding = \"windows-1252\", or save the file as \"CSV UTF-8\"");
     match line {
         Some(line) => error.at_row(line),
         None => error,
@@ -156,7 +164,7 @@ fn detect_decimal(sample: &[u8], delimiter: u8) -> char {
     let mut reader = ReaderBuilder::new().has_headers(true).flexible(true).delimiter(delimiter).from_reader(sample);
     let (mut commas, mut points) = (0, 0);
     for record in reader.byte_records().map_while(std::result::Result::ok) {
-        for field in record.iter() {
+        for field in &record {
             match decimal_of(field) {
                 Some(b',') => commas += 1,
                 Some(_) => points += 1,
@@ -186,7 +194,9 @@ fn unclosed_quote(path: &Path, dialect: Dialect) -> Result<Error> {
     while reader.read_byte_record(&mut record).map_err(|e| unreadable(path, e))? {
         line = record.position().map_or(line, csv::Position::line);
     }
-    Ok(Error::input("a quote is opened and never closed: all rows after it would be lost").at_row(line).help("double the quote or remove it"))
+    Ok(Error::input("a quote is opened and never closed: all rows after it would be lost")
+        .at_row(line)
+        .help("double the quote or remove it"))
 }
 
 #[cfg(test)]

@@ -78,12 +78,24 @@ pub(super) fn intake(
     let mut crs = spec.crs;
     for (path, name) in paths(observatory, &spec.files) {
         let decimal = super::csv::decimal_mark(&path, spec)?;
-        let mut gate =
-            Intake { source, spec, decimal, file: name, known, needed, columns: None, take, set_aside: &mut sources.set_aside, report: &mut report };
+        let mut gate = Intake {
+            source,
+            spec,
+            decimal,
+            file: name,
+            known,
+            needed,
+            columns: None,
+            take,
+            set_aside: &mut sources.set_aside,
+            report: &mut report,
+        };
         let facts = super::read_table(&path, spec, &mut gate)?;
         match (crs, facts.crs) {
             (Some(declared), Some(said)) if declared != said => {
-                return Err(Error::input(format!("the file says EPSG:{said}, and crs = {declared} is declared")).in_file(name).help("remove crs = or mend the file"));
+                return Err(Error::input(format!("the file says EPSG:{said}, and crs = {declared} is declared"))
+                    .in_file(name)
+                    .help("remove crs = or mend the file"));
             }
             (None, said) => crs = said,
             _ => {}
@@ -120,7 +132,8 @@ impl RowSink for Intake<'_, '_> {
         let defect = bad.reason != OTHER_PERIOD;
         self.report.set_aside += 1;
         self.report.defective += u64::from(defect);
-        let issue = Issue { source: self.source.to_owned(), file: self.file.to_path_buf(), row: number, column: bad.column, reason: bad.reason };
+        let issue =
+            Issue { source: self.source.to_owned(), file: self.file.to_path_buf(), row: number, column: bad.column, reason: bad.reason };
         self.set_aside.push(SetAside { issue, defect, cells });
         Ok(())
     }

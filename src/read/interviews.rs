@@ -12,11 +12,13 @@ const KNOWN: &[&str] = &["id", "date", "partner", "mode", "zone", "x", "y", "str
 
 pub(super) fn interviews(observatory: &Observatory, spec: &SourceSpec, sources: &mut Sources) -> Result<()> {
     if spec.questions.is_empty() {
-        return Err(Error::config("no question is named").in_column("sources.interviews.questions").help("our question = \"their column\""));
+        return Err(Error::config("no question is named")
+            .in_column("sources.interviews.questions")
+            .help("our question = \"their column\""));
     }
     let Some(campaign) = observatory.campaign else { return Err(Error::config("[campaign] is missing")) };
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut raw: Vec<(Interview, Option<String>, Vec<Option<String>>)> = Vec::new();
+    let mut raw: Vec<Raw> = Vec::new();
     let crs = intake(observatory, "interviews", spec, (KNOWN, &["id", "date"]), sources, &mut |columns, row| {
         let date = columns.date(row, "date")?.ok_or_else(|| columns.bad("date", "nothing here; expected a date"))?;
         if !(campaign.first..=campaign.last).contains(&date) {
@@ -38,14 +40,17 @@ pub(super) fn interviews(observatory: &Observatory, spec: &SourceSpec, sources: 
         raw.push((Interview { date, partner: None, mode, answers: Vec::new(), place }, partner, answers));
         Ok(())
     })?;
-    sources.interviews = Some(Sourced { records: code(spec, raw)?, crs });
+    sources.interviews = Some(Sourced { records: code(spec, &raw)?, crs });
     Ok(())
 }
 
+/// An interview before its answers are coded, with the partner's name and the text of each answer.
+type Raw = (Interview, Option<String>, Vec<Option<String>>);
+
 /// Turns answers into positions among the modalities seen, in alphabetical order whatever the order of the rows.
-fn code(spec: &SourceSpec, raw: Vec<(Interview, Option<String>, Vec<Option<String>>)>) -> Result<Interviews> {
+fn code(spec: &SourceSpec, raw: &[Raw]) -> Result<Interviews> {
     let mut modalities: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); spec.questions.len()];
-    for (_, _, answers) in &raw {
+    for (_, _, answers) in raw {
         for (seen, answer) in modalities.iter_mut().zip(answers) {
             seen.extend(answer.as_deref());
         }
@@ -57,11 +62,13 @@ fn code(spec: &SourceSpec, raw: Vec<(Interview, Option<String>, Vec<Option<Strin
         .map(|(id, seen)| Question { id: id.clone(), modalities: seen.iter().map(|m| (*m).to_owned()).collect() })
         .collect();
     if let Some(open) = questions.iter().find(|q| q.modalities.len() > 500) {
-        return Err(Error::config(format!("the question \"{}\" has over 500 different answers", open.id)).help("only closed questions can be declared"));
+        return Err(Error::config(format!("the question \"{}\" has over 500 different answers", open.id))
+            .help("only closed questions can be declared"));
     }
     let names: BTreeSet<&str> = raw.iter().filter_map(|(_, partner, _)| partner.as_deref()).collect();
     let partners: Vec<String> = names.iter().map(|p| (*p).to_owned()).collect();
-    let position = |sorted: &[String], text: &str| sorted.binary_search_by(|m| m.as_str().cmp(text)).ok().and_then(|i| u16::try_from(i).ok());
+    let position =
+        |sorted: &[String], text: &str| sorted.binary_search_by(|m| m.as_str().cmp(text)).ok().and_then(|i| u16::try_from(i).ok());
     let records = raw
         .iter()
         .map(|(interview, partner, answers)| Interview {
@@ -69,7 +76,9 @@ fn code(spec: &SourceSpec, raw: Vec<(Interview, Option<String>, Vec<Option<Strin
             answers: answers
                 .iter()
                 .zip(&questions)
-                .map(|(answer, question)| answer.as_deref().and_then(|a| position(&question.modalities, a)).map_or(Answer::NoAnswer, Answer::Modality))
+                .map(|(answer, question)| {
+                    answer.as_deref().and_then(|a| position(&question.modalities, a)).map_or(Answer::NoAnswer, Answer::Modality)
+                })
                 .collect(),
             ..interview.clone()
         })

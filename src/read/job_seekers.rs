@@ -14,7 +14,21 @@ use crate::period::Quarter;
 use crate::records::{Category, CountRow, JobSeeker, JobSeekerCounts, JobSeekers};
 
 const PERSONS: &[&str] = &[
-    "person", "quarter", "birth_date", "age", "category", "since", "months", "ris", "zone", "x", "y", "street", "number", "postcode", "quartier",
+    "person",
+    "quarter",
+    "birth_date",
+    "age",
+    "category",
+    "since",
+    "months",
+    "ris",
+    "zone",
+    "x",
+    "y",
+    "street",
+    "number",
+    "postcode",
+    "quartier",
 ];
 const COUNTS: &[&str] = &["quarter", "job_seekers", "under_25", "ris", "zone", "x", "y", "street", "number", "postcode", "quartier"];
 
@@ -49,9 +63,16 @@ fn person(columns: &Columns<'_>, row: &[Field<'_>], quarter: Quarter) -> std::re
     let day = quarter.end();
     let birth = columns.date(row, "birth_date")?;
     let age_years = match birth {
-        Some(birth) => Some(full_years(birth, day).ok_or_else(|| columns.bad("birth_date", "expected an age of 14 to 99 in this quarter"))?),
+        Some(birth) => {
+            Some(full_years(birth, day).ok_or_else(|| columns.bad("birth_date", "expected an age of 14 to 99 in this quarter"))?)
+        }
         None => match columns.count(row, "age")? {
-            Some(age) => Some(u8::try_from(age).ok().filter(|a| (14..=99).contains(a)).ok_or_else(|| columns.bad("age", "expected an age of 14 to 99"))?),
+            Some(age) => Some(
+                u8::try_from(age)
+                    .ok()
+                    .filter(|a| (14..=99).contains(a))
+                    .ok_or_else(|| columns.bad("age", "expected an age of 14 to 99"))?,
+            ),
             None => None,
         },
     };
@@ -71,7 +92,11 @@ fn person(columns: &Columns<'_>, row: &[Field<'_>], quarter: Quarter) -> std::re
         Some("insertion") => Some(Category::Insertion),
         Some("mandatory") => Some(Category::Mandatory),
         Some("voluntary") => Some(Category::Voluntary),
-        Some(_) => return Err(columns.bad("category", "expected benefit, insertion, mandatory or voluntary; map their values under values.category")),
+        Some(_) => {
+            return Err(
+                columns.bad("category", "expected benefit, insertion, mandatory or voluntary; map their values under values.category")
+            );
+        }
     };
     Ok(JobSeeker { person: 0, quarter, age_years, months, ris: columns.flag(row, "ris")?, category, place: columns.place(row)? })
 }

@@ -5,9 +5,9 @@
 mod columns;
 mod csv;
 mod intake;
+mod interviews;
 mod issue;
 mod job_seekers;
-mod interviews;
 mod ogr;
 mod parquet;
 pub mod points;
@@ -100,7 +100,13 @@ pub fn check_set_aside(sources: &Sources, limit: f64) -> Result<()> {
         let share = report.defective as f64 / report.read.max(1) as f64;
         if share > limit {
             let reasons = intake::frequent_reasons(&sources.set_aside, &report.source).join("; ");
-            problems.push(format!("{}: {} of {} rows set aside ({:.1} %): {reasons}", report.source, report.defective, report.read, share * 100.0));
+            problems.push(format!(
+                "{}: {} of {} rows set aside ({:.1} %): {reasons}",
+                report.source,
+                report.defective,
+                report.read,
+                share * 100.0
+            ));
         }
     }
     if problems.is_empty() {

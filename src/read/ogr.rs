@@ -21,7 +21,8 @@ enum Owned {
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let options = DatasetOptions { open_flags: GdalOpenFlags::GDAL_OF_VECTOR, ..DatasetOptions::default() };
     let dataset = Dataset::open_ex(path, options).map_err(|_| {
-        Error::input("neither CSV, workbook nor Parquet, and GDAL does not open it").help("deliver it as CSV, XLSX, Parquet, GeoPackage or GeoJSON")
+        Error::input("neither CSV, workbook nor Parquet, and GDAL does not open it")
+            .help("deliver it as CSV, XLSX, Parquet, GeoPackage or GeoJSON")
     })?;
     let names: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
     let mut layer = match &spec.layer {

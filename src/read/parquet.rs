@@ -72,6 +72,10 @@ fn field<'a>(value: &'a AnyValue<'a>) -> Field<'a> {
 
 fn date<'a>(days: i64) -> Field<'a> {
     let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default();
-    let date = if days >= 0 { epoch.checked_add_days(Days::new(days.unsigned_abs())) } else { epoch.checked_sub_days(Days::new(days.unsigned_abs())) };
+    let date = if days >= 0 {
+        epoch.checked_add_days(Days::new(days.unsigned_abs()))
+    } else {
+        epoch.checked_sub_days(Days::new(days.unsigned_abs()))
+    };
     date.map_or(Field::Broken, Field::Date)
 }

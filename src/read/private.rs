@@ -46,7 +46,8 @@ fn write_rows(sources: &Sources, path: &Path) -> Result<()> {
     writer.write_record(["source", "file", "row", "column", "reason", "cells"]).map_err(broken)?;
     for row in &sources.set_aside {
         let issue = &row.issue;
-        let place = [issue.source.clone(), issue.file.display().to_string(), issue.row.to_string(), issue.column.clone(), issue.reason.clone()];
+        let place =
+            [issue.source.clone(), issue.file.display().to_string(), issue.row.to_string(), issue.column.clone(), issue.reason.clone()];
         writer.write_record(place.iter().chain(&row.cells)).map_err(broken)?;
     }
     let mut file = writer.into_inner().map_err(|e| Error::output(e.error().to_string()).in_file(path))?;

@@ -19,21 +19,25 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
     let names = workbook.sheet_names();
     let name = match &spec.sheet {
         Some(name) if names.contains(name) => name.clone(),
-        Some(name) => return Err(Error::config(format!("there is no sheet \"{name}\"; there are: {}", names.join(", "))).in_column("sheet")),
+        Some(name) => {
+            return Err(Error::config(format!("there is no sheet \"{name}\"; there are: {}", names.join(", "))).in_column("sheet"));
+        }
         None => names.first().cloned().ok_or_else(|| Error::input("the workbook has no sheet"))?,
     };
     let mut notes = Vec::new();
     if names.len() > 1 && spec.sheet.is_none() {
         notes.push(format!("{} sheets; only \"{name}\" is read (sheet = … chooses another)", names.len()));
     }
-    let hidden: Vec<&str> = workbook.sheets_metadata().iter().filter(|s| s.visible != SheetVisible::Visible).map(|s| s.name.as_str()).collect();
+    let hidden: Vec<&str> =
+        workbook.sheets_metadata().iter().filter(|s| s.visible != SheetVisible::Visible).map(|s| s.name.as_str()).collect();
     if !hidden.is_empty() {
         notes.push(format!("hidden sheets: {}", hidden.join(", ")));
     }
     let range = workbook.worksheet_range(&name).map_err(|_| unreadable())?;
     let first_row = u64::from(range.start().map_or(0, |(row, _)| row)) + 1;
     let mut rows = range.rows();
-    let columns: Vec<String> = rows.next().ok_or_else(|| Error::input("the sheet is empty"))?.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
+    let columns: Vec<String> =
+        rows.next().ok_or_else(|| Error::input("the sheet is empty"))?.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
     check_header(&columns)?;
     sink.header(&columns)?;
     let mut count = 0;
@@ -57,7 +61,7 @@ fn field(cell: &Data) -> Field<'_> {
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text_field(text),
         Data::Bool(flag) => Field::Flag(*flag),
         Data::DateTime(moment) => moment.as_datetime().map_or(Field::Broken, |moment| Field::Date(moment.date())),
-        _ => Field::Broken,
+        Data::Error(_) => Field::Broken,
     }
 }
 
@@ -70,7 +74,12 @@ fn check_unpacked_size(path: &Path) -> Result<()> {
         unpacked = unpacked.saturating_add(archive.by_index_raw(i).map_or(0, |entry| entry.size()));
     }
     if unpacked > UNPACKED_LIMIT_BYTES {
-        return Err(Error::input(format!("the workbook unpacks to {} MiB, over the limit of {}", unpacked >> 20, UNPACKED_LIMIT_BYTES >> 20)).help("deliver it as CSV"));
+        return Err(Error::input(format!(
+            "the workbook unpacks to {} MiB, over the limit of {}",
+            unpacked >> 20,
+            UNPACKED_LIMIT_BYTES >> 20
+        ))
+        .help("deliver it as CSV"));
     }
     Ok(())
 }

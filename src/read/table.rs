@@ -91,7 +91,9 @@ pub fn read_table(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Res
     }
     .map_err(|e| e.in_file(path))?;
     if Fingerprint::of(path)?.sha256 != fingerprint.sha256 {
-        return Err(Error::input("the file changed while it was read").in_file(path).help("close the program that writes it and run again"));
+        return Err(Error::input("the file changed while it was read")
+            .in_file(path)
+            .help("close the program that writes it and run again"));
     }
     facts.sha256 = fingerprint.sha256;
     facts.bytes = fingerprint.bytes;

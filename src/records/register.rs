@@ -199,7 +199,10 @@ mod tests {
 
     #[test]
     fn a_near_spelling_is_proposed_and_not_applied() {
-        assert_eq!(register().find(&address("Rue de la Verrerrie", Some("12"), Some("4100"))), Found::Near(vec!["Rue de la Verrerie".to_owned()]));
+        assert_eq!(
+            register().find(&address("Rue de la Verrerrie", Some("12"), Some("4100"))),
+            Found::Near(vec!["Rue de la Verrerie".to_owned()])
+        );
         assert_eq!(register().find(&address("Rue du Bois", None, None)), Found::Near(vec![]));
     }
 

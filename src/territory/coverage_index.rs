@@ -48,7 +48,13 @@ pub struct CoverageIndex {
 
 impl fmt::Debug for CoverageIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CoverageIndex of {} zones, {} vertices, {} bytes", self.outlines.zone_count(), self.outlines.vertices().len(), self.bytes())
+        write!(
+            f,
+            "CoverageIndex of {} zones, {} vertices, {} bytes",
+            self.outlines.zone_count(),
+            self.outlines.vertices().len(),
+            self.bytes()
+        )
     }
 }
 
@@ -103,7 +109,7 @@ impl CoverageIndex {
         let mut leaves = [0_u32; BLOCK];
         let places_of = xs.iter().zip(ys).zip(zones.iter_mut());
         let mut inside = 0;
-        for (i, ((&x, &y), zone)) in (0..BLOCK as u32).zip(places_of) {
+        for (i, ((&x, &y), zone)) in (0_u32..).zip(places_of) {
             *zone = OUTSIDE;
             bits[inside] = grid.bit(x, y);
             places[inside] = i;

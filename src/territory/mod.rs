@@ -4,22 +4,22 @@
 //! on the order of a file.
 
 pub mod coverage_audit;
+pub mod coverage_index;
 pub mod crosswalk;
 pub mod crs;
 pub mod diagnosis;
 mod edges;
 pub mod finding;
 pub mod folder;
+pub mod index;
 mod noding;
 mod opening;
+pub mod outlines;
 pub mod raw_zone;
 pub mod repair;
 mod rings;
-pub mod zone_file;
-pub mod coverage_index;
-pub mod index;
-pub mod outlines;
 pub mod wkb;
+pub mod zone_file;
 pub mod zone_layer;
 
 use std::fmt;
@@ -125,6 +125,7 @@ impl Zones {
     }
 
     /// All zones in code order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (ZoneIdx, &Zone)> + '_ {
         self.0.iter().enumerate().map(|(i, zone)| (ZoneIdx(u32::try_from(i).unwrap_or(u32::MAX)), zone))
     }
@@ -172,6 +173,15 @@ impl<T> PerZone<T> {
     /// The values in code order with their zones.
     pub fn enumerate(&self) -> impl Iterator<Item = (ZoneIdx, &T)> + '_ {
         self.0.iter().enumerate().map(|(i, value)| (ZoneIdx(u32::try_from(i).unwrap_or(u32::MAX)), value))
+    }
+}
+
+impl<'a, T> IntoIterator for &'a PerZone<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

@@ -62,7 +62,9 @@ impl Network {
             for ring in rings.iter_mut().flatten() {
                 split(ring, &splits);
             }
-            rings.iter_mut().for_each(|rings| rings.retain(|ring| ring.nodes.len() > 2));
+            for ring in &mut rings {
+                ring.retain(|ring| ring.nodes.len() > 2);
+            }
         }
         Self { at: nodes.at, rings }
     }
@@ -204,7 +206,8 @@ fn split(ring: &mut RingNodes, splits: &HashMap<Edge, Vec<u32>>) {
 
 /// Each edge once for each cell of a grid that it passes, sorted by cell. The cells are about as wide as edges are long.
 fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
-    let mut lengths: Vec<f64> = edges.iter().map(|(u, v)| (at[*u as usize].x - at[*v as usize].x).hypot(at[*u as usize].y - at[*v as usize].y)).collect();
+    let mut lengths: Vec<f64> =
+        edges.iter().map(|(u, v)| (at[*u as usize].x - at[*v as usize].x).hypot(at[*u as usize].y - at[*v as usize].y)).collect();
     if lengths.is_empty() {
         return Vec::new();
     }

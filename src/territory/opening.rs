@@ -1,7 +1,7 @@
 //! Opening a file of outlines that may be anything: a pipe, an empty file, half a download, a hostile database.
 //!
 //! GDAL opens what it is given, so what it is given is looked at first: only regular files, only formats that hold
-//! outlines and nothing else (no virtual formats that name other files or hosts), SQLite files only when they are
+//! outlines and nothing else (no virtual formats that name other files or hosts), `SQLite` files only when they are
 //! sound, complete and locked against every write.
 
 use std::cell::RefCell;
@@ -41,7 +41,7 @@ thread_local! {
 /// A file that GDAL opened for reading.
 pub(super) struct Opened {
     pub(super) dataset: Dataset,
-    /// The views of an SQLite file: they are programs, and are not read.
+    /// The views of an `SQLite` file: they are programs, and are not read.
     pub(super) views: Vec<String>,
     /// Whether the format says nothing of a CRS and means degrees.
     pub(super) degrees_by_default: bool,
@@ -90,14 +90,18 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(suffix);
         if std::fs::metadata(PathBuf::from(&beside)).is_ok_and(|m| m.len() > 0) {
-            return Err(Error::input(format!("another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"))
-                .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
+            return Err(Error::input(format!(
+                "another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"
+            ))
+            .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
         }
     }
     // Immutable: no lock, no journal, not a byte beside the file. Views and triggers may call nothing.
     let geopackage = start.get(68..72).is_some_and(|id| id == b"GPKG" || id == b"GP10" || id == b"GP11");
     if !geopackage && start.get(18) == Some(&2) {
-        return Err(Error::input("reading this database would write files beside it (it is in WAL mode)").help("export the layer to a GeoPackage"));
+        return Err(
+            Error::input("reading this database would write files beside it (it is in WAL mode)").help("export the layer to a GeoPackage")
+        );
     }
     let prelude = "PRELUDE_STATEMENTS=PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0";
     let options: &[&str] = if geopackage { &["IMMUTABLE=YES", "LIST_ALL_TABLES=NO", prelude] } else { &[prelude] };
@@ -136,8 +140,13 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         Ok(dataset) => Ok(Opened { dataset, views: Vec::new(), degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
-            let told = if why.is_empty() || why.contains("not recognized") { "the file is damaged or of no format that holds outlines".to_owned() } else { why };
-            Err(Error::input(told).help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
+            let told = if why.is_empty() || why.contains("not recognized") {
+                "the file is damaged or of no format that holds outlines".to_owned()
+            } else {
+                why
+            };
+            Err(Error::input(told)
+                .help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
         }
     }
 }
@@ -166,7 +175,10 @@ fn member(path: &Path) -> Result<PathBuf> {
     match found.as_slice() {
         [one] => Ok(PathBuf::from(format!("/vsizip/{}/{}", path.display(), one.display()))),
         [] => Err(Error::input("the zip holds no file of outlines")),
-        many => Err(many.iter().fold(Error::input("the zip holds several files of outlines"), |e, name| e.detail(name.display().to_string())).help("unpack it and name one of them")),
+        many => Err(many
+            .iter()
+            .fold(Error::input("the zip holds several files of outlines"), |e, name| e.detail(name.display().to_string()))
+            .help("unpack it and name one of them")),
     }
 }
 

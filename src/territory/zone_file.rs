@@ -82,7 +82,14 @@ pub fn read_zones(
     read_inner(path, layer, columns, nis, target, declared).map_err(|e| e.in_file(path))
 }
 
-fn read_inner(path: &Path, layer: Option<&str>, columns: &ZoneColumns, nis: Option<&str>, target: Epsg, declared: Option<Epsg>) -> Result<ZoneRead> {
+fn read_inner(
+    path: &Path,
+    layer: Option<&str>,
+    columns: &ZoneColumns,
+    nis: Option<&str>,
+    target: Epsg,
+    declared: Option<Epsg>,
+) -> Result<ZoneRead> {
     check_planar(target)?;
     let opened = opening::open(path)?;
     let mut layer = choose_layer(&opened, layer)?;
@@ -100,11 +107,14 @@ fn read_inner(path: &Path, layer: Option<&str>, columns: &ZoneColumns, nis: Opti
 fn choose_layer<'d>(opened: &'d Opened, wanted: Option<&str>) -> Result<Layer<'d>> {
     let tables = || opened.dataset.layers().filter(|layer| !opened.views.contains(&layer.name()));
     let listed = |error: Error, layers: &[Layer<'_>]| {
-        layers.iter().fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
+        layers
+            .iter()
+            .fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
     };
     if let Some(wanted) = wanted {
         if opened.views.iter().any(|view| view == wanted) {
-            return Err(Error::config(format!("the layer \"{wanted}\" is a view: a program inside the file, which is not run")).help("export it to a table of its own"));
+            return Err(Error::config(format!("the layer \"{wanted}\" is a view: a program inside the file, which is not run"))
+                .help("export it to a table of its own"));
         }
         if let Some(layer) = tables().find(|layer| layer.name() == wanted) {
             return Ok(layer);
@@ -199,7 +209,9 @@ impl Roles {
         let parent = find("parent", columns.parent.as_ref(), &PARENTS)?;
         for (role, at) in [("code", Some(code)), ("commune", commune)] {
             if let Some((name, OGRFieldType::OFTReal)) = at.map(|i| &fields[i]) {
-                return Err(Error::input(format!("the {role} column holds decimal numbers; codes are text")).in_column(name.clone()).help("store the codes as text: leading zeros and letters must survive"));
+                return Err(Error::input(format!("the {role} column holds decimal numbers; codes are text"))
+                    .in_column(name.clone())
+                    .help("store the codes as text: leading zeros and letters must survive"));
             }
         }
         if name.is_none() {
@@ -347,14 +359,18 @@ fn points(ring: &Geometry) -> Vec<Coord<f64>> {
 /// GDAL's GeoJSON knows no curves: writing it makes them straight.
 fn straightened(geometry: &Geometry) -> Option<Geometry> {
     let straight = Geometry::from_geojson(&geometry.json().ok()?).ok()?;
-    [OGRwkbGeometryType::wkbPolygon, OGRwkbGeometryType::wkbMultiPolygon].contains(&geometry_type_flatten(straight.geometry_type())).then_some(straight)
+    [OGRwkbGeometryType::wkbPolygon, OGRwkbGeometryType::wkbMultiPolygon]
+        .contains(&geometry_type_flatten(straight.geometry_type()))
+        .then_some(straight)
 }
 
 /// Codes that are stored as numbers are only safe if no leading zero can be missing.
 fn check_number_codes(column: String, zones: &[RawZone], notes: &mut Vec<String>) -> Result<()> {
     let longest = zones.iter().map(|zone| zone.code.len()).max().unwrap_or_default();
     if zones.iter().any(|zone| zone.code.len() != longest) {
-        return Err(Error::input("the codes are stored as numbers of different lengths: leading zeros may be lost").in_column(column).help("store the codes as text"));
+        return Err(Error::input("the codes are stored as numbers of different lengths: leading zeros may be lost")
+            .in_column(column)
+            .help("store the codes as text"));
     }
     notes.push(format!("the codes in \"{column}\" are stored as numbers; they are read as text"));
     Ok(())
@@ -365,7 +381,8 @@ fn to_target(zones: &mut [RawZone], nis: Option<&str>, source: Epsg, target: Eps
         Some(extent) => extent,
         None => Extent::of_use(target)?,
     };
-    let places: Vec<(f64, f64)> = zones.iter().flat_map(RawZone::points).filter(|c| c.x.is_finite() && c.y.is_finite()).map(|c| (c.x, c.y)).collect();
+    let places: Vec<(f64, f64)> =
+        zones.iter().flat_map(RawZone::points).filter(|c| c.x.is_finite() && c.y.is_finite()).map(|c| (c.x, c.y)).collect();
     if let Some(found) = diagnose(&places, source, &expected) {
         // A cause that explains most of the file is a mistake of the file; anything else is for a person to look at.
         if found.outside * 2 > found.looked_at && found.cause != Cause::Unexplained {

@@ -91,7 +91,12 @@ impl ZoneLayer {
     fn write_layer(&self, outlines: &Outlines, new: &[NewColumn<'_>], layer: &str, path: &Path) -> Result<(), GdalError> {
         let mut dataset = DriverManager::get_driver_by_name("GPKG")?.create_vector_only(path)?;
         let mut transaction = dataset.start_transaction()?;
-        let options = LayerOptions { name: layer, srs: self.crs.as_ref(), ty: OGRwkbGeometryType::wkbMultiPolygon, options: Some(&["GEOMETRY_NAME=geom", "FID=fid"]) };
+        let options = LayerOptions {
+            name: layer,
+            srs: self.crs.as_ref(),
+            ty: OGRwkbGeometryType::wkbMultiPolygon,
+            options: Some(&["GEOMETRY_NAME=geom", "FID=fid"]),
+        };
         {
             let layer = transaction.create_layer(options)?;
             for (i, name) in self.columns.iter().enumerate() {
@@ -168,7 +173,8 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
     if !path.exists() {
         return Err(Error::reading(path, &std::io::ErrorKind::NotFound.into()));
     }
-    let failed = |error: GdalError| Error::input(reason(&error)).help("zones can be in any format that GDAL reads: GeoPackage, GeoJSON, Shapefile");
+    let failed =
+        |error: GdalError| Error::input(reason(&error)).help("zones can be in any format that GDAL reads: GeoPackage, GeoJSON, Shapefile");
     let dataset = open(path).map_err(failed)?;
     let mut layer = dataset.layer(0).map_err(failed)?;
     let names: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
@@ -176,7 +182,9 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
         None => (0..names.len()).collect(),
         Some(key) => {
             let at = names.iter().position(|name| name == key);
-            vec![at.ok_or_else(|| Error::config(format!("there is no column \"{key}\"")).help(format!("the columns are {}", names.join(", "))))?]
+            vec![at.ok_or_else(|| {
+                Error::config(format!("there is no column \"{key}\"")).help(format!("the columns are {}", names.join(", ")))
+            })?]
         }
     };
     let crs = layer.spatial_ref();
@@ -187,7 +195,8 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
         let at_row = |error: Error| error.at_row(i as u64 + 1);
         let values: Result<Vec<_>, GdalError> = kept.iter().map(|&column| feature.field(column)).collect();
         let geometry = feature.geometry().filter(|geometry| !geometry.is_empty());
-        let bytes = geometry.ok_or_else(|| at_row(Error::input("the zone has no outline")))?.wkb().map_err(|error| at_row(failed(error)))?;
+        let bytes =
+            geometry.ok_or_else(|| at_row(Error::input("the zone has no outline")))?.wkb().map_err(|error| at_row(failed(error)))?;
         wkb::push_polygons(&bytes, &mut outlines).and_then(|()| outlines.end_zone()).map_err(at_row)?;
         rows.push((values.map_err(|error| at_row(failed(error)))?, i));
     }
@@ -221,7 +230,8 @@ fn order_by_key(rows: &mut [(Vec<Option<FieldValue>>, usize)], key: &str) -> Res
         return Err(error.in_column(key).at_row(*place as u64 + 1));
     }
     rows.sort_by(|(a, _), (b, _)| compare(&a[0], &b[0]));
-    let twice: Vec<usize> = rows.windows(2).filter(|pair| compare(&pair[0].0[0], &pair[1].0[0]).is_eq()).map(|pair| pair[1].1 + 1).collect();
+    let twice: Vec<usize> =
+        rows.windows(2).filter(|pair| compare(&pair[0].0[0], &pair[1].0[0]).is_eq()).map(|pair| pair[1].1 + 1).collect();
     if twice.is_empty() {
         return Ok(());
     }
@@ -233,8 +243,7 @@ fn order_by_key(rows: &mut [(Vec<Option<FieldValue>>, usize)], key: &str) -> Res
 /// What GDAL says, or that it says nothing.
 fn reason(error: &GdalError) -> String {
     match error {
-        GdalError::CplError { msg, .. } if !msg.is_empty() => msg.clone(),
-        GdalError::NullPointer { msg, .. } if !msg.is_empty() => msg.clone(),
+        GdalError::CplError { msg, .. } | GdalError::NullPointer { msg, .. } if !msg.is_empty() => msg.clone(),
         other => other.to_string(),
     }
 }

@@ -97,6 +97,7 @@ fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
     parsed.is_finite().then_some(parsed)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err gives it away")]
 fn failed(error: csv::Error) -> Error {
     let row = error.position().map(csv::Position::line);
     let message = match error.kind() {
@@ -114,7 +115,20 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_the_nearest_double() {
-        for text in ["0", "-0", "7", "151234.56", "-0.001", "123456789012345", "9007199254740993", "1e3", "0.1", "3.", "1.7976931348623157e308", "-12.5e-3"] {
+        for text in [
+            "0",
+            "-0",
+            "7",
+            "151234.56",
+            "-0.001",
+            "123456789012345",
+            "9007199254740993",
+            "1e3",
+            "0.1",
+            "3.",
+            "1.7976931348623157e308",
+            "-12.5e-3",
+        ] {
             assert_eq!(number(text.as_bytes(), false).map(f64::to_bits), text.parse().ok().map(f64::to_bits), "{text}");
         }
         assert_eq!(number(b"151234,56", true), Some(151_234.56));

@@ -15,7 +15,12 @@
 //! than needed are as right as just enough. Where an edge passes the reference height may be off by rounding, but only
 //! among cells that keep the edge, and these leave it out of the parity.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "cell numbers are clamped to the grid")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "cell numbers are clamped to the grid"
+)]
 #![allow(clippy::cast_precision_loss, reason = "counts only steer the size of cells")]
 
 use geo::Coord;
@@ -151,7 +156,18 @@ impl<'a> Sweep<'a> {
     fn new(vertices: &'a [Coord<f64>], parts: &'a Parts, frame: Frame, depth: u32, largest: f64, crowded: &'a mut Vec<Crowd>) -> Self {
         let splits = depth < DEPTH && frame.width.min(frame.height) > 8.0 * smallest_cell(largest);
         let grid = Grid::new(frame);
-        Self { vertices, parts, grid, depth, splits, crowded, covering: Vec::new(), edges: Vec::new(), steps: Vec::new(), groups: Vec::new() }
+        Self {
+            vertices,
+            parts,
+            grid,
+            depth,
+            splits,
+            crowded,
+            covering: Vec::new(),
+            edges: Vec::new(),
+            steps: Vec::new(),
+            groups: Vec::new(),
+        }
     }
 
     fn run(mut self, edges: impl Iterator<Item = u32> + Clone, start: &Start) -> Grid {
@@ -228,11 +244,8 @@ impl<'a> Sweep<'a> {
         let to = if high.y > top { at(top) } else { high.x };
         let first = frame.column_beside(from.min(to) - slack_x);
         let last = frame.column_beside(from.max(to) + slack_x);
-        let passes = if low.y <= reference && reference < high.y {
-            frame.column_beside(at(reference)).clamp(first, last)
-        } else {
-            i32::MAX
-        };
+        let passes =
+            if low.y <= reference && reference < high.y { frame.column_beside(at(reference)).clamp(first, last) } else { i32::MAX };
         if passes < 0 {
             toggle(&mut self.covering, self.parts.edge[edge as usize]);
         }

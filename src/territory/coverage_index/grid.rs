@@ -4,7 +4,11 @@
 //! borders (*leaves*) are stored; a bit a cell says which they are, and the number of bits set before a cell is the
 //! number of its leaf, or of the last leaf to its left, which knows the zone to its right.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cell numbers are clamped to the grid, and the grid to 32 bits")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "cell numbers are clamped to the grid, and the grid to 32 bits"
+)]
 
 /// No zone.
 pub(super) const OUTSIDE: u32 = u32::MAX;
