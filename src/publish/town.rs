@@ -85,6 +85,7 @@ pub(crate) fn territory() -> Territory {
     zones.push(zone(20, MultiPolygon(vec![Polygon::new(ring(islet, 180.0), Vec::new())])));
     let sectors = Zones::new(zones).unwrap();
     Territory {
+        unlocated_codes: Vec::new(),
         id: TerritoryId("town".to_owned()),
         name: "Ville d'essai".to_owned(),
         crs: Epsg(31370),
