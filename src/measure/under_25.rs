@@ -55,7 +55,7 @@ pub(super) fn of_job_seekers(
     let of = if own {
         "job seekers whose answer is known".to_owned()
     } else {
-        format!("{denominator:?} of the year, or of the latest year before it")
+        denominator.method()
     };
     let public = |zone: Option<ZoneIdx>, year| match zone {
         Some(zone) => evidence.denominators.of(zone, denominator, year),

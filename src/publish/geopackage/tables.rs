@@ -157,7 +157,7 @@ fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts
     }
     lines.push(texts.fill("metadata.reading", &[("text", layer.reading.get(language))]));
     for (name, text) in measure.method() {
-        lines.push(texts.fill("metadata.method", &[("name", name), ("text", text)]));
+        lines.push(texts.fill("metadata.method", &[("name", &texts.translate(name)), ("text", &texts.translate(text))]));
     }
     if let Some(interval) = measure.shown_values().find_map(|shown| shown.interval).filter(|_| layer.shows == Shows::Value) {
         let key = match interval.method {
