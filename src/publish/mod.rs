@@ -137,7 +137,8 @@ pub fn publish(
 /// Reads the text files back: a disk that lied, or a writer that stopped short, must not pass for a release. The GeoPackage
 /// is checked by its own writer.
 fn verify(folder: &Path, shown: &Protected, territory: &Territory) -> Result<()> {
-    let broken = |path: &Path| Error::output("read back, the file does not hold what was written").in_file(path.file_name().unwrap_or_default());
+    let broken =
+        |path: &Path| Error::output("read back, the file does not hold what was written").in_file(path.file_name().unwrap_or_default());
     let zones = territory.quartiers.count();
     let maps = folder.join("geojson");
     for entry in std::fs::read_dir(&maps).map_err(|e| Error::writing(&maps, &e))? {
