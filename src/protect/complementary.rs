@@ -33,3 +33,41 @@ pub(super) fn need(terms: &[Term], rules: &DisclosureRules) -> Need {
     let least = terms.iter().enumerate().filter(|(_, term)| !term.hidden && term.persons > 0).min_by_key(|(_, term)| term.persons);
     least.map_or(Need::Sum, |(position, _)| Need::Term(position))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::GroupRule;
+
+    fn rules() -> DisclosureRules {
+        DisclosureRules {
+            id: "test".to_owned(),
+            minimum_count: 5,
+            minimum_denominator: 10,
+            zero_groups: GroupRule::Show,
+            full_groups: GroupRule::Hide,
+        }
+    }
+
+    fn terms(persons: &[u64], hidden: &[usize]) -> Vec<Term> {
+        persons.iter().enumerate().map(|(i, persons)| Term { persons: *persons, hidden: hidden.contains(&i) }).collect()
+    }
+
+    #[test]
+    fn a_lone_hidden_term_takes_the_smallest_shown_one_with_it() {
+        assert_eq!(need(&terms(&[3, 40, 12, 12], &[0]), &rules()), Need::Term(2));
+        assert_eq!(need(&terms(&[3, 40, 12, 12], &[0, 2]), &rules()), Need::Nothing);
+        assert_eq!(need(&terms(&[3, 40], &[]), &rules()), Need::Nothing);
+    }
+
+    #[test]
+    fn two_hidden_terms_that_are_small_together_need_a_third() {
+        assert_eq!(need(&terms(&[1, 2, 30], &[0, 1]), &rules()), Need::Term(2));
+    }
+
+    #[test]
+    fn a_zero_protects_nobody() {
+        assert_eq!(need(&terms(&[3, 0, 0], &[0]), &rules()), Need::Sum);
+        assert_eq!(need(&terms(&[3, 0, 9], &[0, 1]), &rules()), Need::Term(2));
+    }
+}

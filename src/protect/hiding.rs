@@ -120,15 +120,13 @@ impl Work<'_> {
                 continue;
             }
             for at in 0..self.measures[m].periods.len() {
-                if self.is_hidden((m, at, None)) || self.cell((m, at, None)).is_none() {
+                let total = (m, at, None);
+                if self.is_hidden(total) || self.cell(total).is_none() {
                     continue;
                 }
-                let zones: Vec<ZoneIdx> = self.zones.indexes().collect();
-                self.close(None, |work| {
-                    let places: Vec<Place> =
-                        zones.iter().map(|zone| (m, at, Some(*zone))).filter(|place| work.cell(*place).is_some()).collect();
-                    (places, (m, at, None))
-                });
+                let zones = self.zones.indexes().map(|zone| (m, at, Some(zone)));
+                let places: Vec<Place> = zones.filter(|place| self.cell(*place).is_some()).collect();
+                self.close(&places, &[total]);
             }
         }
     }
@@ -151,28 +149,26 @@ impl Work<'_> {
             for place in self.places().into_iter().filter(|(m, ..)| *m == members[0]) {
                 let (_, at, zone) = place;
                 let places: Vec<Place> = members.iter().map(|m| (*m, at, zone)).filter(|p| self.cell(*p).is_some()).collect();
-                self.close(Some(()), |_| (places.clone(), place));
+                // The group's size stands in every part's cell: to hide it, all parts fall.
+                self.close(&places, &places);
             }
         }
     }
 
-    /// Hides terms of one sum until none can be subtracted. A group without a shown part needs no sum to be hidden.
-    fn close(&mut self, group: Option<()>, sum: impl Fn(&Self) -> (Vec<Place>, Place)) {
+    /// Hides terms of one sum until none can be subtracted; where no term is left that could help, the cells that give the
+    /// sum away fall.
+    fn close(&mut self, terms: &[Place], givers: &[Place]) {
         loop {
-            let (places, whole) = sum(self);
-            let terms: Vec<Term> = places
-                .iter()
-                .map(|place| Term {
-                    persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons),
-                    hidden: self.is_hidden(*place),
-                })
-                .collect();
-            match need(&terms, self.rules) {
+            let of = |place: &Place| Term {
+                persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons),
+                hidden: self.is_hidden(*place),
+            };
+            match need(&terms.iter().map(of).collect::<Vec<_>>(), self.rules) {
                 Need::Nothing => return,
-                Need::Term(term) => self.hide(places[term], Reason::Complementary),
+                Need::Term(term) => self.hide(terms[term], Reason::Complementary),
                 Need::Sum => {
-                    if group.is_none() {
-                        self.hide(whole, Reason::Complementary);
+                    for place in givers {
+                        self.hide(*place, Reason::Complementary);
                     }
                     return;
                 }
