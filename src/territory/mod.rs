@@ -3,6 +3,7 @@
 //! All coordinates are meters in the territory's planar CRS. Zones are kept in code order, so that no result depends
 //! on the order of a file.
 
+pub mod complaints;
 pub mod coverage_audit;
 pub mod coverage_index;
 pub mod crosswalk;
