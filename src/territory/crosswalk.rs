@@ -79,7 +79,7 @@ impl Crosswalk {
         }
         if problems.is_empty() {
             for record in reader.records() {
-                let taken = record.map_err(|e| e.to_string()).and_then(|record| {
+                let taken = record.map_err(|e| uneven(&e, columns.len())).and_then(|record| {
                     let row = record.position().map_or(0, csv::Position::line);
                     let parsed: Row = record.deserialize(Some(&columns)).map_err(|e| e.to_string())?;
                     crosswalk.take(parsed, delimiter == b';').map_err(|why| format!("row {row}: {why}"))
@@ -184,6 +184,13 @@ impl Crosswalk {
             zones.push(Zone { code: ZoneCode(code.clone()), name: name.clone(), parent: parent.map(|p| ZoneCode(p.to_owned())), shape });
         }
         Zones::new(zones)
+    }
+}
+
+fn uneven(error: &csv::Error, columns: usize) -> String {
+    match error.position() {
+        Some(position) => format!("row {}: expected {columns} values, as in the header", position.line()),
+        None => error.to_string(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use gdal::vector::sql::Dialect;
-use gdal::vector::{FieldValue, LayerAccess};
+use gdal::vector::{FieldValue, Layer, LayerAccess};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use crate::error::{Error, Result};
@@ -41,10 +41,21 @@ thread_local! {
 /// A file that GDAL opened for reading.
 pub(super) struct Opened {
     pub(super) dataset: Dataset,
-    /// The views of an SQLite file: they are programs, and are not read.
-    pub(super) views: Vec<String>,
+    /// The tables with geometry of an SQLite file; `None` for other formats. A view is a program: GDAL would run it only
+    /// to describe it, so layers of such a file must be asked for by these names.
+    pub(super) tables: Option<Vec<String>>,
     /// Whether the format says nothing of a CRS and means degrees.
     pub(super) degrees_by_default: bool,
+}
+
+impl Opened {
+    /// The layers, without views.
+    pub(super) fn layers(&self) -> Vec<Layer<'_>> {
+        match &self.tables {
+            Some(tables) => tables.iter().filter_map(|table| self.dataset.layer_by_name(table).ok()).collect(),
+            None => self.dataset.layers().collect(),
+        }
+    }
 }
 
 /// Opens a file of outlines.
@@ -106,7 +117,9 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
     if checked.iter().any(|line| line != "ok") || checked.is_empty() {
         return Err(Error::input("the database is damaged").help("get the file again, or export its layer to a new file with QGIS"));
     }
-    opened.views = texts(&opened.dataset, "SELECT name FROM sqlite_master WHERE type = 'view'")?;
+    let (registry, column) = if geopackage { ("gpkg_geometry_columns", "table_name") } else { ("geometry_columns", "f_table_name") };
+    let tables = format!("SELECT m.name FROM sqlite_master m JOIN {registry} g ON lower(m.name) = lower(g.{column}) WHERE m.type = 'table' ORDER BY m.name");
+    opened.tables = Some(texts(&opened.dataset, &tables)?);
     Ok(opened)
 }
 
@@ -133,7 +146,7 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         },
     );
     match dataset {
-        Ok(dataset) => Ok(Opened { dataset, views: Vec::new(), degrees_by_default }),
+        Ok(dataset) => Ok(Opened { dataset, tables: None, degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
             let told = if why.is_empty() || why.contains("not recognized") { "the file is damaged or of no format that holds outlines".to_owned() } else { why };

@@ -98,24 +98,22 @@ fn read_inner(path: &Path, layer: Option<&str>, columns: &ZoneColumns, nis: Opti
 }
 
 fn choose_layer<'d>(opened: &'d Opened, wanted: Option<&str>) -> Result<Layer<'d>> {
-    let tables = || opened.dataset.layers().filter(|layer| !opened.views.contains(&layer.name()));
+    let mut layers = opened.layers();
     let listed = |error: Error, layers: &[Layer<'_>]| {
         layers.iter().fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
     };
     if let Some(wanted) = wanted {
-        if opened.views.iter().any(|view| view == wanted) {
-            return Err(Error::config(format!("the layer \"{wanted}\" is a view: a program inside the file, which is not run")).help("export it to a table of its own"));
-        }
-        if let Some(layer) = tables().find(|layer| layer.name() == wanted) {
-            return Ok(layer);
-        }
-        return Err(listed(Error::config(format!("there is no layer \"{wanted}\"; the layers are:")), &tables().collect::<Vec<_>>()));
+        let Some(position) = layers.iter().position(|layer| layer.name() == wanted) else {
+            let error = listed(Error::config(format!("there is no layer \"{wanted}\"; the layers are:")), &layers);
+            return Err(error.help("a view is no layer: it is a program inside the file, which is not run"));
+        };
+        return Ok(layers.swap_remove(position));
     }
-    let mut areas: Vec<Layer<'d>> = tables().filter(|layer| may_hold_areas(layer.defn().geometry_type())).collect();
-    match areas.len() {
-        1 => Ok(areas.swap_remove(0)),
-        0 => Err(listed(Error::input("no layer holds areas; the layers are:"), &tables().collect::<Vec<_>>()).help("expected polygons")),
-        _ => Err(listed(Error::config("several layers may hold the zones:"), &areas).help("name one of them with layer = \"…\"")),
+    let areas: Vec<usize> = (0..layers.len()).filter(|i| may_hold_areas(layers[*i].defn().geometry_type())).collect();
+    match areas.as_slice() {
+        [only] => Ok(layers.swap_remove(*only)),
+        [] => Err(listed(Error::input("no layer holds areas; the layers are:"), &layers).help("expected polygons")),
+        _ => Err(listed(Error::config("several layers may hold the zones:"), &layers).help("name one of them with layer = \"…\"")),
     }
 }
 
@@ -344,9 +342,9 @@ fn points(ring: &Geometry) -> Vec<Coord<f64>> {
     points.into_iter().map(|(x, y, _)| Coord { x, y }).collect()
 }
 
-/// GDAL's GeoJSON knows no curves: writing it makes them straight.
+/// GEOS knows no curves: GDAL makes them straight before it asks GEOS for a simplification by nothing.
 fn straightened(geometry: &Geometry) -> Option<Geometry> {
-    let straight = Geometry::from_geojson(&geometry.json().ok()?).ok()?;
+    let straight = geometry.simplify_preserve_topology(0.0).ok()?;
     [OGRwkbGeometryType::wkbPolygon, OGRwkbGeometryType::wkbMultiPolygon].contains(&geometry_type_flatten(straight.geometry_type())).then_some(straight)
 }
 
