@@ -184,7 +184,9 @@ impl Coverage {
         codes_and_names(zones, &mut findings);
         zones.iter().for_each(|zone| points(zone, &mut findings));
         for (zone, faults) in zones.iter().zip(&ground.faults) {
-            let finding = |(fault, c): &(RingFault, geo::Coord<f64>)| CoverageFinding::of_zone(kind_of(*fault), &zone.code, zone.feature, Some((c.x, c.y)));
+            let finding = |(fault, c): &(RingFault, geo::Coord<f64>)| {
+                CoverageFinding::of_zone(kind_of(*fault), &zone.code, zone.feature, Some((c.x, c.y)))
+            };
             findings.extend(faults.iter().map(finding));
         }
         far_away(zones, &ground, &mut findings);
@@ -202,7 +204,15 @@ impl Coverage {
         }
         if tangled {
             let kind = FindingKind::Tangled;
-            findings.push(CoverageFinding { severity: kind.severity(), kind, zones: vec![], features: vec![], place: None, area: None, width: None });
+            findings.push(CoverageFinding {
+                severity: kind.severity(),
+                kind,
+                zones: vec![],
+                features: vec![],
+                place: None,
+                area: None,
+                width: None,
+            });
         }
         // The sort is stable: within a kind, findings stay in the order of the zones.
         findings.sort_by_key(|finding| (finding.severity, finding.kind));

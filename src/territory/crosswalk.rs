@@ -100,7 +100,11 @@ impl Crosswalk {
             return Ok(crosswalk);
         }
         let error = Error::config(format!("{} rows of the crosswalk do not hold", problems.len()));
-        Err(problems.into_iter().take(50).fold(error, Error::detail).help("expected the columns quartier, name, sector and, for split sectors, weight"))
+        Err(problems
+            .into_iter()
+            .take(50)
+            .fold(error, Error::detail)
+            .help("expected the columns quartier, name, sector and, for split sectors, weight"))
     }
 
     fn take(&mut self, row: Row, decimal_comma: bool) -> Result<(), String> {
@@ -144,13 +148,18 @@ impl Crosswalk {
         }
         if !problems.is_empty() {
             let error = Error::config("the crosswalk does not fit the zones");
-            return Err(problems.into_iter().take(50).fold(error, Error::detail).help("sectors are redrawn: use a crosswalk made for the zones' year"));
+            return Err(problems
+                .into_iter()
+                .take(50)
+                .fold(error, Error::detail)
+                .help("sectors are redrawn: use a crosswalk made for the zones' year"));
         }
         let quartiers = self.dissolve(sectors, &main, parent)?;
         let no_shares = BTreeMap::new();
         let shares_of = |idx: ZoneIdx| self.shares.get(&sectors[idx].code.0).unwrap_or(&no_shares);
-        let membership =
-            PerZone::from_fn(sectors, |idx| shares_of(idx).iter().filter_map(|(code, share)| Some((quartiers.by_code(code)?, *share))).collect());
+        let membership = PerZone::from_fn(sectors, |idx| {
+            shares_of(idx).iter().filter_map(|(code, share)| Some((quartiers.by_code(code)?, *share))).collect()
+        });
         let mut warnings = Vec::new();
         for (idx, zone) in sectors.iter() {
             let sum: f64 = shares_of(idx).values().sum();

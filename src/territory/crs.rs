@@ -150,7 +150,8 @@ impl Extent {
             return Ok(Self { crs, min_x: west, min_y: south, max_x: east, max_y: north });
         }
         let bounds = operation(WGS84, crs)?.transform_bounds(west, south, east, north, 21);
-        let [min_x, min_y, max_x, max_y] = bounds.map_err(|e| Error::config(format!("the area of use of {crs} cannot be computed: {e}")))?;
+        let [min_x, min_y, max_x, max_y] =
+            bounds.map_err(|e| Error::config(format!("the area of use of {crs} cannot be computed: {e}")))?;
         Ok(Self { crs, min_x, min_y, max_x, max_y })
     }
 

@@ -66,7 +66,9 @@ impl fmt::Display for Diagnosis {
         match self.cause {
             Cause::ZeroZero => write!(f, "their coordinates are 0, 0")?,
             Cause::AxesSwapped => write!(f, "the axes look swapped")?,
-            Cause::DegreesLonLat => write!(f, "the coordinates look like degrees (longitude, latitude), declared as {}", named(self.declared))?,
+            Cause::DegreesLonLat => {
+                write!(f, "the coordinates look like degrees (longitude, latitude), declared as {}", named(self.declared))?
+            }
             Cause::DegreesLatLon => {
                 write!(f, "the coordinates look like degrees with the latitude first, declared as {}", named(self.declared))?;
             }

@@ -41,9 +41,12 @@ impl Border {
         let mut touched: Vec<u32> = edges.iter().flat_map(|(u, v)| [*u, *v]).collect();
         touched.sort_unstable();
         touched.dedup();
-        let bounds = touched.iter().map(|n| network.at[*n as usize]).fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |b, c| {
-            [b[0].min(c.x), b[1].min(c.y), b[2].max(c.x), b[3].max(c.y)]
-        });
+        let bounds = touched
+            .iter()
+            .map(|n| network.at[*n as usize])
+            .fold([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY], |b, c| {
+                [b[0].min(c.x), b[1].min(c.y), b[2].max(c.x), b[3].max(c.y)]
+            });
         Self { edges, sorted, touched, bounds }
     }
 
@@ -228,7 +231,8 @@ pub(crate) fn polygons(edges: &[Edge], network: &Network) -> Option<MultiPolygon
         let nodes = ring.iter().map(|(u, _)| *u).chain(std::iter::once(ring[0].0));
         LineString(nodes.map(|n| network.at[n as usize]).collect())
     };
-    let polygons = shells.iter().zip(inside).map(|(shell, inner)| Polygon::new(line(shell), inner.iter().map(|h| line(&holes[*h])).collect()));
+    let polygons =
+        shells.iter().zip(inside).map(|(shell, inner)| Polygon::new(line(shell), inner.iter().map(|h| line(&holes[*h])).collect()));
     Some(MultiPolygon(polygons.collect()))
 }
 

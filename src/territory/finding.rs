@@ -175,7 +175,8 @@ pub fn refusal(findings: &[CoverageFinding]) -> Option<Error> {
         1 => "an outline does not hold up".to_owned(),
         n => format!("the outlines do not hold up: {n} problems"),
     };
-    let mut error = errors.iter().take(SHOWN).fold(Error::new(ErrorKind::Findings, message), |error, finding| error.detail(finding.to_string()));
+    let mut error =
+        errors.iter().take(SHOWN).fold(Error::new(ErrorKind::Findings, message), |error, finding| error.detail(finding.to_string()));
     if errors.len() > SHOWN {
         error = error.detail(format!("… and {} more", errors.len() - SHOWN));
     }

@@ -151,7 +151,10 @@ impl Territory {
                 (sectors.clone(), membership)
             }
             (Some(Zoning::Quartiers), None) => {
-                return Err(Error::config("quartiers are asked for, and the territory has no crosswalk").in_column("quartiers").in_file(&config).help("add quartiers = \"crosswalk.csv\", or set zoning = \"sectors\""));
+                return Err(Error::config("quartiers are asked for, and the territory has no crosswalk")
+                    .in_column("quartiers")
+                    .in_file(&config)
+                    .help("add quartiers = \"crosswalk.csv\", or set zoning = \"sectors\""));
             }
             (_, Some(table)) => {
                 let table = folder.join(table);
@@ -163,7 +166,11 @@ impl Territory {
         };
         let id = folder.canonicalize().ok().and_then(|f| f.file_name().map(|n| n.to_string_lossy().into_owned())).unwrap_or_default();
         let outlines = if overrides.zones.is_some() { Outlines::Official } else { spec.outlines };
-        let source = if overrides.zones.is_some() { report.files[1].file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default() } else { spec.source };
+        let source = if overrides.zones.is_some() {
+            report.files[1].file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+        } else {
+            spec.source
+        };
         let name = spec.name.get(language).to_owned();
         let territory = Self { id: TerritoryId(id), name, crs: spec.crs, sectors, quartiers, membership, outlines, source };
         Ok((territory, report))

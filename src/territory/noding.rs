@@ -204,7 +204,8 @@ fn split(ring: &mut RingNodes, splits: &HashMap<Edge, Vec<u32>>) {
 
 /// Each edge once for each cell of a grid that it passes, sorted by cell. The cells are about as wide as edges are long.
 fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
-    let mut lengths: Vec<f64> = edges.iter().map(|(u, v)| (at[*u as usize].x - at[*v as usize].x).hypot(at[*u as usize].y - at[*v as usize].y)).collect();
+    let mut lengths: Vec<f64> =
+        edges.iter().map(|(u, v)| (at[*u as usize].x - at[*v as usize].x).hypot(at[*u as usize].y - at[*v as usize].y)).collect();
     if lengths.is_empty() {
         return Vec::new();
     }

@@ -101,14 +101,18 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
         let mut beside = path.as_os_str().to_owned();
         beside.push(suffix);
         if std::fs::metadata(PathBuf::from(&beside)).is_ok_and(|m| m.len() > 0) {
-            return Err(Error::input(format!("another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"))
-                .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
+            return Err(Error::input(format!(
+                "another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"
+            ))
+            .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
         }
     }
     // Immutable: no lock, no journal, not a byte beside the file. Views and triggers may call nothing.
     let geopackage = start.get(68..72).is_some_and(|id| id == b"GPKG" || id == b"GP10" || id == b"GP11");
     if !geopackage && start.get(18) == Some(&2) {
-        return Err(Error::input("reading this database would write files beside it (it is in WAL mode)").help("export the layer to a GeoPackage"));
+        return Err(
+            Error::input("reading this database would write files beside it (it is in WAL mode)").help("export the layer to a GeoPackage")
+        );
     }
     let prelude = "PRELUDE_STATEMENTS=PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0";
     let options: &[&str] = if geopackage { &["IMMUTABLE=YES", "LIST_ALL_TABLES=NO", prelude] } else { &[prelude] };
@@ -118,7 +122,9 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
         return Err(Error::input("the database is damaged").help("get the file again, or export its layer to a new file with QGIS"));
     }
     let (registry, column) = if geopackage { ("gpkg_geometry_columns", "table_name") } else { ("geometry_columns", "f_table_name") };
-    let tables = format!("SELECT m.name FROM sqlite_master m JOIN {registry} g ON lower(m.name) = lower(g.{column}) WHERE m.type = 'table' ORDER BY m.name");
+    let tables = format!(
+        "SELECT m.name FROM sqlite_master m JOIN {registry} g ON lower(m.name) = lower(g.{column}) WHERE m.type = 'table' ORDER BY m.name"
+    );
     opened.tables = Some(texts(&opened.dataset, &tables)?);
     Ok(opened)
 }
@@ -149,8 +155,13 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         Ok(dataset) => Ok(Opened { dataset, tables: None, degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
-            let told = if why.is_empty() || why.contains("not recognized") { "the file is damaged or of no format that holds outlines".to_owned() } else { why };
-            Err(Error::input(told).help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
+            let told = if why.is_empty() || why.contains("not recognized") {
+                "the file is damaged or of no format that holds outlines".to_owned()
+            } else {
+                why
+            };
+            Err(Error::input(told)
+                .help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
         }
     }
 }
@@ -179,7 +190,10 @@ fn member(path: &Path) -> Result<PathBuf> {
     match found.as_slice() {
         [one] => Ok(PathBuf::from(format!("/vsizip/{}/{}", path.display(), one.display()))),
         [] => Err(Error::input("the zip holds no file of outlines")),
-        many => Err(many.iter().fold(Error::input("the zip holds several files of outlines"), |e, name| e.detail(name.display().to_string())).help("unpack it and name one of them")),
+        many => Err(many
+            .iter()
+            .fold(Error::input("the zip holds several files of outlines"), |e, name| e.detail(name.display().to_string()))
+            .help("unpack it and name one of them")),
     }
 }
 

@@ -23,9 +23,8 @@ impl RawZone {
     /// A zone from an outline that is already made of closed rings.
     #[must_use]
     pub fn of_shape(code: &str, name: &str, shape: &MultiPolygon<f64>) -> Self {
-        let rings = |polygon: &Polygon<f64>| {
-            std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| ring.0.clone()).collect()
-        };
+        let rings =
+            |polygon: &Polygon<f64>| std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(|ring| ring.0.clone()).collect();
         let parts = shape.iter().map(rings).collect();
         Self { code: code.to_owned(), name: name.to_owned(), parent: None, feature: 0, parts }
     }

@@ -72,7 +72,13 @@ pub fn repair(zones: &[RawZone], closed_gap: f64) -> Result<(Vec<RawZone>, Vec<R
         if faulty || unclosed || dropped_rings(zone, ground.network.rings[z].len()) {
             changed[z] = true;
             let area_after = ground.borders[z].area(&ground.network);
-            repairs.push(Repair { zone: zone.code.clone(), mended: Mended::Rings, other: None, area_before: area_as_drawn(zone), area_after });
+            repairs.push(Repair {
+                zone: zone.code.clone(),
+                mended: Mended::Rings,
+                other: None,
+                area_before: area_as_drawn(zone),
+                area_after,
+            });
         }
     }
     let mut overlaps = ground.overlaps();

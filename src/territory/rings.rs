@@ -147,7 +147,12 @@ fn meetings(rings: &[RingNodes], network: &Network, found: &mut Vec<(RingFault, 
     let mut passes: Vec<Pass> = Vec::new();
     for (r, ring) in rings.iter().enumerate() {
         let n = ring.nodes.len();
-        passes.extend((0..n).map(|i| Pass { node: ring.nodes[i], ring: r, from: ring.nodes[(i + n - 1) % n], to: ring.nodes[(i + 1) % n] }));
+        passes.extend((0..n).map(|i| Pass {
+            node: ring.nodes[i],
+            ring: r,
+            from: ring.nodes[(i + n - 1) % n],
+            to: ring.nodes[(i + 1) % n],
+        }));
     }
     passes.sort_by_key(|pass| (pass.node, pass.ring));
     for group in passes.chunk_by(|a, b| a.node == b.node).filter(|group| group.len() > 1) {

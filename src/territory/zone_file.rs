@@ -13,6 +13,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Epsg;
+use super::arcs;
 use super::crs::{Extent, LAMBERT_72, LAMBERT_2008, Transformation, Transformer, WGS84, check_planar};
 use super::diagnosis::{Cause, diagnose, expected_of_commune};
 use super::opening::{self, Opened, reason};
@@ -82,7 +83,14 @@ pub fn read_zones(
     read_inner(path, layer, columns, nis, target, declared).map_err(|e| e.in_file(path))
 }
 
-fn read_inner(path: &Path, layer: Option<&str>, columns: &ZoneColumns, nis: Option<&str>, target: Epsg, declared: Option<Epsg>) -> Result<ZoneRead> {
+fn read_inner(
+    path: &Path,
+    layer: Option<&str>,
+    columns: &ZoneColumns,
+    nis: Option<&str>,
+    target: Epsg,
+    declared: Option<Epsg>,
+) -> Result<ZoneRead> {
     check_planar(target)?;
     let opened = opening::open(path)?;
     let mut layer = choose_layer(&opened, layer)?;
@@ -100,7 +108,9 @@ fn read_inner(path: &Path, layer: Option<&str>, columns: &ZoneColumns, nis: Opti
 fn choose_layer<'d>(opened: &'d Opened, wanted: Option<&str>) -> Result<Layer<'d>> {
     let mut layers = opened.layers();
     let listed = |error: Error, layers: &[Layer<'_>]| {
-        layers.iter().fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
+        layers
+            .iter()
+            .fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
     };
     if let Some(wanted) = wanted {
         let Some(position) = layers.iter().position(|layer| layer.name() == wanted) else {
@@ -197,7 +207,9 @@ impl Roles {
         let parent = find("parent", columns.parent.as_ref(), &PARENTS)?;
         for (role, at) in [("code", Some(code)), ("commune", commune)] {
             if let Some((name, OGRFieldType::OFTReal)) = at.map(|i| &fields[i]) {
-                return Err(Error::input(format!("the {role} column holds decimal numbers; codes are text")).in_column(name.clone()).help("store the codes as text: leading zeros and letters must survive"));
+                return Err(Error::input(format!("the {role} column holds decimal numbers; codes are text"))
+                    .in_column(name.clone())
+                    .help("store the codes as text: leading zeros and letters must survive"));
             }
         }
         if name.is_none() {
@@ -219,7 +231,7 @@ fn read_features(layer: &mut Layer<'_>, roles: &Roles, nis: Option<&str>, notes:
     let mut zones = Vec::new();
     let mut communes: BTreeMap<String, u64> = BTreeMap::new();
     let mut problems: Vec<String> = Vec::new();
-    let mut shapes = Shapes::default();
+    let shapes = Shapes::default();
     let mut count = 0;
     for feature in layer.features() {
         count += 1;
@@ -307,20 +319,18 @@ impl Shapes {
     fn add(&self, geometry: &Geometry, parts: &mut Parts) -> Result<(), String> {
         use OGRwkbGeometryType as G;
         match geometry_type_flatten(geometry.geometry_type()) {
-            G::wkbPolygon => {
-                let rings: Vec<Vec<Coord<f64>>> = (0..geometry.geometry_count()).map(|i| points(&geometry.get_geometry(i))).collect();
+            kind @ (G::wkbPolygon | G::wkbCurvePolygon) => {
+                if kind == G::wkbCurvePolygon {
+                    self.curves.set(self.curves.get() + 1);
+                }
+                let rings: Vec<Vec<Coord<f64>>> = (0..geometry.geometry_count()).map(|i| curved_ring(&geometry.get_geometry(i))).collect();
                 if rings.iter().any(|ring| !ring.is_empty()) {
                     parts.push(rings);
                 }
                 Ok(())
             }
-            G::wkbMultiPolygon | G::wkbGeometryCollection => {
+            G::wkbMultiPolygon | G::wkbMultiSurface | G::wkbGeometryCollection => {
                 (0..geometry.geometry_count()).try_for_each(|i| self.add(&geometry.get_geometry(i), parts))
-            }
-            G::wkbCurvePolygon | G::wkbMultiSurface => {
-                self.curves.set(self.curves.get() + 1);
-                let straight = straightened(geometry).ok_or("its curves cannot be made straight")?;
-                self.add(&straight, parts)
             }
             _ => Err(format!("expected a polygon, found {}", geometry.geometry_name())),
         }
@@ -328,7 +338,11 @@ impl Shapes {
 
     fn tell(&self, notes: &mut Vec<String>) {
         if self.curves.get() > 0 {
-            notes.push(format!("{} outlines with curves were made of straight edges, one for every 4 degrees of arc", self.curves.get()));
+            notes.push(format!(
+                "{} outlines with curves were made of straight edges, one for every {} degrees of arc",
+                self.curves.get(),
+                arcs::STEP
+            ));
         }
         if self.heights.get() > 0 {
             notes.push(format!("{} outlines have heights or measures (Z, M), which were dropped", self.heights.get()));
@@ -342,17 +356,30 @@ fn points(ring: &Geometry) -> Vec<Coord<f64>> {
     points.into_iter().map(|(x, y, _)| Coord { x, y }).collect()
 }
 
-/// GEOS knows no curves: GDAL makes them straight before it asks GEOS for a simplification by nothing.
-fn straightened(geometry: &Geometry) -> Option<Geometry> {
-    let straight = geometry.simplify_preserve_topology(0.0).ok()?;
-    [OGRwkbGeometryType::wkbPolygon, OGRwkbGeometryType::wkbMultiPolygon].contains(&geometry_type_flatten(straight.geometry_type())).then_some(straight)
+/// A ring of a curve polygon: lines, arcs, or both in turn.
+fn curved_ring(ring: &Geometry) -> Vec<Coord<f64>> {
+    match geometry_type_flatten(ring.geometry_type()) {
+        OGRwkbGeometryType::wkbCircularString => arcs::straightened(&points(ring)),
+        OGRwkbGeometryType::wkbCompoundCurve => {
+            let mut all: Vec<Coord<f64>> = Vec::new();
+            for i in 0..ring.geometry_count() {
+                let next = curved_ring(&ring.get_geometry(i));
+                let joined = usize::from(all.last().is_some() && all.last() == next.first());
+                all.extend(&next[joined..]);
+            }
+            all
+        }
+        _ => points(ring),
+    }
 }
 
 /// Codes that are stored as numbers are only safe if no leading zero can be missing.
 fn check_number_codes(column: String, zones: &[RawZone], notes: &mut Vec<String>) -> Result<()> {
     let longest = zones.iter().map(|zone| zone.code.len()).max().unwrap_or_default();
     if zones.iter().any(|zone| zone.code.len() != longest) {
-        return Err(Error::input("the codes are stored as numbers of different lengths: leading zeros may be lost").in_column(column).help("store the codes as text"));
+        return Err(Error::input("the codes are stored as numbers of different lengths: leading zeros may be lost")
+            .in_column(column)
+            .help("store the codes as text"));
     }
     notes.push(format!("the codes in \"{column}\" are stored as numbers; they are read as text"));
     Ok(())
@@ -363,7 +390,8 @@ fn to_target(zones: &mut [RawZone], nis: Option<&str>, source: Epsg, target: Eps
         Some(extent) => extent,
         None => Extent::of_use(target)?,
     };
-    let places: Vec<(f64, f64)> = zones.iter().flat_map(RawZone::points).filter(|c| c.x.is_finite() && c.y.is_finite()).map(|c| (c.x, c.y)).collect();
+    let places: Vec<(f64, f64)> =
+        zones.iter().flat_map(RawZone::points).filter(|c| c.x.is_finite() && c.y.is_finite()).map(|c| (c.x, c.y)).collect();
     if let Some(found) = diagnose(&places, source, &expected) {
         // A cause that explains most of the file is a mistake of the file; anything else is for a person to look at.
         if found.outside * 2 > found.looked_at && found.cause != Cause::Unexplained {
