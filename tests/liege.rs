@@ -9,13 +9,14 @@ use optima::territory::crs::LAMBERT_72;
 use optima::territory::finding::{FindingKind, Severity};
 use optima::territory::zone_file::{ZoneColumns, ZoneRead, read_zones};
 
+/// The data beside the project, or beside the folder it lies in.
 fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    let path = if path.exists() { path } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name) };
-    if !path.exists() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).take(2).map(|folder| folder.join("shared/data").join(name));
+    let found = beside.into_iter().find(|path| path.exists());
+    if found.is_none() {
         println!("skipped: {name} is not at hand");
     }
-    path.exists().then_some(path)
+    found
 }
 
 fn read(path: &Path, nis: Option<&str>) -> Result<ZoneRead, Error> {

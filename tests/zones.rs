@@ -372,6 +372,49 @@ fn repair_leaves_large_gaps_and_refuses_to_lose_a_zone() {
     assert!(error.message().contains("zone B") && error.message().contains("nothing would be left"), "{error}");
 }
 
+fn corner() -> impl proptest::strategy::Strategy<Value = (f64, f64)> {
+    use proptest::strategy::Strategy;
+    // Few places, so that borders often touch, run along one another and meet in corners.
+    (0_i32..9, 0_i32..9).prop_map(|(x, y)| (f64::from(x), f64::from(y)))
+}
+
+fn triangle(index: usize, corners: &[(f64, f64)]) -> Option<RawZone> {
+    let drawn = zone(&format!("T{index}"), vec![vec![ring(&[corners[0], corners[1], corners[2], corners[0]])]]);
+    (drawn.shape().unsigned_area() > 0.0).then_some(drawn)
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 2_000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn areas_agree_with_another_overlay_and_repair_leaves_nothing_to_mend(corners in proptest::collection::vec(corner(), 12)) {
+        use geo::BooleanOps;
+        let zones: Vec<RawZone> = corners.chunks(3).enumerate().filter_map(|(i, three)| triangle(i, three)).collect();
+        let shapes: Vec<MultiPolygon<f64>> = zones.iter().map(RawZone::shape).collect();
+        let coverage = Coverage::measure(&zones);
+        for (a, shape_a) in shapes.iter().enumerate() {
+            for (b, shape_b) in shapes.iter().enumerate().skip(a + 1) {
+                let pair = [zones[a].code.clone(), zones[b].code.clone()];
+                let is_overlap = |f: &&CoverageFinding| matches!(f.kind, FindingKind::Overlap | FindingKind::SliverOverlap) && f.zones == pair;
+                let ours = coverage.findings.iter().find(is_overlap).and_then(|f| f.area).unwrap_or_default();
+                let theirs = shape_a.intersection(shape_b).unsigned_area();
+                proptest::prop_assert!((ours - theirs).abs() < 1e-6, "{pair:?}: {ours} and {theirs}");
+            }
+        }
+        let union = shapes.iter().fold(MultiPolygon(Vec::new()), |sum, shape| sum.union(shape));
+        proptest::prop_assert!((coverage.union_area - union.unsigned_area()).abs() < 1e-6, "{} and {}", coverage.union_area, union.unsigned_area());
+        let holes: f64 = union.iter().flat_map(geo::Polygon::interiors).map(|hole| geo::Polygon::new(hole.clone(), Vec::new()).unsigned_area()).sum();
+        let gaps: f64 = coverage.findings.iter().filter(|f| matches!(f.kind, FindingKind::Gap | FindingKind::SliverGap)).filter_map(|f| f.area).sum();
+        proptest::prop_assert!(gaps > holes - 1e-6, "{gaps} and {holes}: a gap that touches the outside in a corner is no hole of the union");
+        if let Ok((mended, _)) = repair(&zones, 1e9) {
+            let left = audit(&mended);
+            proptest::prop_assert!(left.iter().all(|f| f.severity != Severity::Error), "{left:?}");
+            let total: f64 = mended.iter().map(|z| z.shape().unsigned_area()).sum();
+            proptest::prop_assert!((total - coverage.union_area - gaps).abs() < 1e-6, "{total} is not {} and {gaps}", coverage.union_area);
+        }
+    }
+}
+
 // --- Files ---
 
 struct Folder(tempfile::TempDir);
@@ -602,6 +645,24 @@ fn views_are_not_read() {
     assert_eq!(read(&path).unwrap().zones.len(), 2, "the table beside the view is read");
     let error = read_zones(&path, Some("endless"), &ZoneColumns::default(), Some("62096"), LAMBERT_72, None).unwrap_err();
     assert!(error.to_string().contains("a view is no layer"), "{error}");
+}
+
+#[test]
+fn a_database_whose_registers_are_views_is_not_opened() {
+    let folder = Folder::new();
+    let path = folder.write("z.gpkg", "GPKG", Some(31370), &STATBEL, &rows());
+    {
+        let open_flags = gdal::GdalOpenFlags::GDAL_OF_UPDATE | gdal::GdalOpenFlags::GDAL_OF_VECTOR;
+        let dataset = gdal::Dataset::open_ex(&path, gdal::DatasetOptions { open_flags, ..Default::default() }).unwrap();
+        for sql in [
+            "CREATE TABLE columns_as_they_were AS SELECT * FROM gpkg_geometry_columns",
+            "DROP TABLE gpkg_geometry_columns",
+            "CREATE VIEW Gpkg_Geometry_Columns AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT g.* FROM c, columns_as_they_were g",
+        ] {
+            dataset.execute_sql(sql, None, gdal::vector::sql::Dialect::DEFAULT).unwrap();
+        }
+    }
+    refused(&path, &["registers are views"]);
 }
 
 #[test]

@@ -182,7 +182,9 @@ impl Coverage {
         let union = ground.union();
         let mut findings = Vec::new();
         codes_and_names(zones, &mut findings);
-        zones.iter().for_each(|zone| points(zone, &mut findings));
+        for zone in zones {
+            points(zone, &mut findings);
+        }
         for (zone, faults) in zones.iter().zip(&ground.faults) {
             let finding = |(fault, c): &(RingFault, geo::Coord<f64>)| {
                 CoverageFinding::of_zone(kind_of(*fault), &zone.code, zone.feature, Some((c.x, c.y)))

@@ -62,8 +62,9 @@ impl Crosswalk {
     /// # Errors
     /// As [`Crosswalk::read`].
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).map_err(|e| {
-            let row = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let row = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count() as u64;
             Error::config("the text is not UTF-8").at_row(row).help("save the table as CSV UTF-8")
         })?;
         let header = text.lines().next().unwrap_or_default();

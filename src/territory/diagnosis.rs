@@ -67,7 +67,7 @@ impl fmt::Display for Diagnosis {
             Cause::ZeroZero => write!(f, "their coordinates are 0, 0")?,
             Cause::AxesSwapped => write!(f, "the axes look swapped")?,
             Cause::DegreesLonLat => {
-                write!(f, "the coordinates look like degrees (longitude, latitude), declared as {}", named(self.declared))?
+                write!(f, "the coordinates look like degrees (longitude, latitude), declared as {}", named(self.declared))?;
             }
             Cause::DegreesLatLon => {
                 write!(f, "the coordinates look like degrees with the latitude first, declared as {}", named(self.declared))?;

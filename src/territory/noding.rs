@@ -62,7 +62,9 @@ impl Network {
             for ring in rings.iter_mut().flatten() {
                 split(ring, &splits);
             }
-            rings.iter_mut().for_each(|rings| rings.retain(|ring| ring.nodes.len() > 2));
+            for rings in &mut rings {
+                rings.retain(|ring| ring.nodes.len() > 2);
+            }
         }
         Self { at: nodes.at, rings }
     }
@@ -281,7 +283,8 @@ fn lies_on(c: Coord<f64>, from: Coord<f64>, to: Coord<f64>) -> bool {
 
 fn cross(a0: Coord<f64>, a1: Coord<f64>, b0: Coord<f64>, b1: Coord<f64>) -> bool {
     let side = |p: Coord<f64>, q: Coord<f64>, r: Coord<f64>| orient2d(exact(p), exact(q), exact(r));
-    side(a0, a1, b0) * side(a0, a1, b1) < 0.0 && side(b0, b1, a0) * side(b0, b1, a1) < 0.0
+    let apart = |one: f64, other: f64| (one < 0.0 && other > 0.0) || (one > 0.0 && other < 0.0);
+    apart(side(a0, a1, b0), side(a0, a1, b1)) && apart(side(b0, b1, a0), side(b0, b1, a1))
 }
 
 fn exact(c: Coord<f64>) -> Exact<f64> {

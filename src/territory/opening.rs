@@ -1,7 +1,7 @@
 //! Opening a file of outlines that may be anything: a pipe, an empty file, half a download, a hostile database.
 //!
 //! GDAL opens what it is given, so what it is given is looked at first: only regular files, only formats that hold
-//! outlines and nothing else (no virtual formats that name other files or hosts), SQLite files only when they are
+//! outlines and nothing else (no virtual formats that name other files or hosts), `SQLite` files only when they are
 //! sound, complete and locked against every write.
 
 use std::cell::RefCell;
@@ -41,7 +41,7 @@ thread_local! {
 /// A file that GDAL opened for reading.
 pub(super) struct Opened {
     pub(super) dataset: Dataset,
-    /// The tables with geometry of an SQLite file; `None` for other formats. A view is a program: GDAL would run it only
+    /// The tables with geometry of an `SQLite` file; `None` for other formats. A view is a program: GDAL would run it only
     /// to describe it, so layers of such a file must be asked for by these names.
     pub(super) tables: Option<Vec<String>>,
     /// Whether the format says nothing of a CRS and means degrees.
@@ -107,6 +107,10 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
             .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
         }
     }
+    if registers_are_views(path)? {
+        return Err(Error::input("the database's registers are views: programs that would run when it is opened")
+            .help("export its layer to a new file"));
+    }
     // Immutable: no lock, no journal, not a byte beside the file. Views and triggers may call nothing.
     let geopackage = start.get(68..72).is_some_and(|id| id == b"GPKG" || id == b"GP10" || id == b"GP11");
     if !geopackage && start.get(18) == Some(&2) {
@@ -127,6 +131,31 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
     );
     opened.tables = Some(texts(&opened.dataset, &tables)?);
     Ok(opened)
+}
+
+/// Whether a table that GDAL asks on opening is a view, which might never end. The schema stores `view` and the name side
+/// by side, so that it can be seen without running anything.
+fn registers_are_views(path: &Path) -> Result<bool> {
+    const REGISTERS: [&[u8]; 3] = [b"viewgpkg_", b"viewgeometry_columns", b"viewspatial_ref_sys"];
+    const LONGEST: usize = 32;
+    let mut file = std::fs::File::open(path).map_err(|e| Error::reading(path, &e))?;
+    let mut block = vec![0; 1 << 20];
+    let mut kept = 0;
+    loop {
+        let read = file.read(&mut block[kept..]).map_err(|e| Error::reading(path, &e))?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let seen = &mut block[..kept + read];
+        seen.make_ascii_lowercase();
+        let starts = seen.iter().enumerate().filter(|(_, byte)| **byte == b'v').map(|(i, _)| &seen[i..]);
+        if starts.into_iter().any(|rest| REGISTERS.iter().any(|register| rest.starts_with(register))) {
+            return Ok(true);
+        }
+        let end = kept + read;
+        kept = end.min(LONGEST);
+        block.copy_within(end - kept..end, 0);
+    }
 }
 
 /// The first column of a query's answer.

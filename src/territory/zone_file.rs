@@ -137,7 +137,7 @@ fn source_crs(layer: &Layer<'_>, opened: &Opened, declared: Option<Epsg>, notes:
     let stated = layer.spatial_ref();
     let known = stated.as_ref().and_then(epsg_of);
     match (declared, known) {
-        (Some(declared), Some(known)) if declared != known && !opened.degrees_by_default => {
+        (Some(declared), Some(known)) if declared != known && !(opened.degrees_by_default && known == WGS84) => {
             notes.push(format!("the file states {known}, {declared} is declared: the declaration was taken"));
             Ok(declared)
         }
