@@ -225,9 +225,10 @@ fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
         let (first, last) = (column(a.x - SNAP, size), column(b.x + SNAP, size));
         for cx in first..=last {
             #[expect(clippy::cast_precision_loss, reason = "a column of the grid")]
-            let (left, right) = ((cx as f64 * size).max(a.x), ((cx + 1) as f64 * size).min(b.x));
-            let height = |x: f64| if b.x > a.x { a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0) } else { a.y };
-            let (y0, y1) = if first == last { (a.y, b.y) } else { (height(left), height(right)) };
+            let (left, right) = (cx as f64 * size - SNAP, (cx + 1) as f64 * size + SNAP);
+            let height = |x: f64| a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0);
+            // On the line between two columns an upright edge is in both, from end to end.
+            let (y0, y1) = if first == last || b.x - a.x <= SNAP { (a.y, b.y) } else { (height(left), height(right)) };
             for cy in column(y0.min(y1) - SNAP, size)..=column(y0.max(y1) + SNAP, size) {
                 entries.push(((cx, cy), edge));
             }
