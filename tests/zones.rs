@@ -584,11 +584,11 @@ fn what_is_no_file_of_outlines_is_refused_with_its_path() {
     refused(&folder.text("virtual.vrt", "<OGRVRTDataSource></OGRVRTDataSource>"), &["of no format"]);
     refused(&folder.text("half.geojson", r#"{"type":"FeatureCollection","features":[{"type":"Feature","#), &[]);
     let fifo = folder.path("pipe");
-    rustix_mkfifo(&fifo);
+    make_pipe(&fifo);
     refused(&fifo, &["found a pipe"]);
 }
 
-fn rustix_mkfifo(path: &Path) {
+fn make_pipe(path: &Path) {
     assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 

@@ -16,6 +16,7 @@ mod opening;
 pub mod raw_zone;
 pub mod repair;
 mod rings;
+mod shapes;
 pub mod zone_file;
 
 use std::fmt;

@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gdal::spatial_ref::SpatialRef;
-use gdal::vector::{Feature, Geometry, Layer, LayerAccess, OGRFieldType, OGRwkbGeometryType, geometry_type_flatten, geometry_type_to_name};
+use gdal::vector::{Layer, LayerAccess, OGRFieldType, OGRwkbGeometryType, geometry_type_flatten, geometry_type_to_name};
 use geo::Coord;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Epsg;
-use super::arcs;
 use super::crs::{Extent, LAMBERT_72, LAMBERT_2008, Transformation, Transformer, WGS84, check_planar};
 use super::diagnosis::{Cause, diagnose, expected_of_commune};
 use super::opening::{self, Opened, reason};
 use super::raw_zone::RawZone;
+use super::shapes::Shapes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Their column for each of ours; what is absent is recognized by name.
@@ -291,86 +291,6 @@ fn commune_not_found(nis: &str, communes: &BTreeMap<String, u64>) -> Error {
     let rest = if communes.len() > SHOWN { format!(" and {} more", communes.len() - SHOWN) } else { String::new() };
     let help = "check nis in territory.toml; codes change when communes merge";
     Error::config(format!("the commune {nis} is not in the file; there are {}{rest}", shown.join(", "))).help(help)
-}
-
-/// Outlines as rings, and what had to be done to get them.
-#[derive(Debug, Default)]
-struct Shapes {
-    curves: std::cell::Cell<u64>,
-    heights: std::cell::Cell<u64>,
-}
-
-type Parts = Vec<Vec<Vec<Coord<f64>>>>;
-
-impl Shapes {
-    /// The parts of a feature's outline; none for an absent or empty outline, which the audit reports.
-    fn of_feature(&self, feature: &Feature<'_>) -> Result<Parts, String> {
-        let Ok(geometry) = feature.geometry_by_index(0) else { return Ok(Vec::new()) };
-        let kind = geometry.geometry_type();
-        let flat = geometry_type_flatten(kind);
-        if kind != flat {
-            self.heights.set(self.heights.get() + 1);
-        }
-        let mut parts = Vec::new();
-        self.add(geometry, &mut parts)?;
-        Ok(parts)
-    }
-
-    fn add(&self, geometry: &Geometry, parts: &mut Parts) -> Result<(), String> {
-        use OGRwkbGeometryType as G;
-        match geometry_type_flatten(geometry.geometry_type()) {
-            kind @ (G::wkbPolygon | G::wkbCurvePolygon) => {
-                if kind == G::wkbCurvePolygon {
-                    self.curves.set(self.curves.get() + 1);
-                }
-                let rings: Vec<Vec<Coord<f64>>> = (0..geometry.geometry_count()).map(|i| curved_ring(&geometry.get_geometry(i))).collect();
-                if rings.iter().any(|ring| !ring.is_empty()) {
-                    parts.push(rings);
-                }
-                Ok(())
-            }
-            G::wkbMultiPolygon | G::wkbMultiSurface | G::wkbGeometryCollection => {
-                (0..geometry.geometry_count()).try_for_each(|i| self.add(&geometry.get_geometry(i), parts))
-            }
-            _ => Err(format!("expected a polygon, found {}", geometry.geometry_name())),
-        }
-    }
-
-    fn tell(&self, notes: &mut Vec<String>) {
-        if self.curves.get() > 0 {
-            notes.push(format!(
-                "{} outlines with curves were made of straight edges, one for every {} degrees of arc",
-                self.curves.get(),
-                arcs::STEP
-            ));
-        }
-        if self.heights.get() > 0 {
-            notes.push(format!("{} outlines have heights or measures (Z, M), which were dropped", self.heights.get()));
-        }
-    }
-}
-
-fn points(ring: &Geometry) -> Vec<Coord<f64>> {
-    let mut points = Vec::new();
-    ring.get_points(&mut points);
-    points.into_iter().map(|(x, y, _)| Coord { x, y }).collect()
-}
-
-/// A ring of a curve polygon: lines, arcs, or both in turn.
-fn curved_ring(ring: &Geometry) -> Vec<Coord<f64>> {
-    match geometry_type_flatten(ring.geometry_type()) {
-        OGRwkbGeometryType::wkbCircularString => arcs::straightened(&points(ring)),
-        OGRwkbGeometryType::wkbCompoundCurve => {
-            let mut all: Vec<Coord<f64>> = Vec::new();
-            for i in 0..ring.geometry_count() {
-                let next = curved_ring(&ring.get_geometry(i));
-                let joined = usize::from(all.last().is_some() && all.last() == next.first());
-                all.extend(&next[joined..]);
-            }
-            all
-        }
-        _ => points(ring),
-    }
 }
 
 /// Codes that are stored as numbers are only safe if no leading zero can be missing.
