@@ -150,7 +150,8 @@ impl Tally {
 /// # Errors
 /// A file that cannot be written, or that does not read back as it was written.
 pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, output: &Path) -> Result<()> {
-    let stem = output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
+    let stem =
+        output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
     let unfinished = output.with_file_name(format!(".{stem}.{}.gpkg", std::process::id()));
     let written = write_checked(zones, index, tally, with_mean, stem, &unfinished);
     let renamed = written.and_then(|()| std::fs::rename(&unfinished, output).map_err(|error| Error::writing(output, &error)));

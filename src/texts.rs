@@ -115,7 +115,8 @@ fn collect(table: &toml::Table, prefix: &str, texts: &mut BTreeMap<String, Local
             return Err(Error::config("expected a table with fr and en").in_column(path));
         };
         if inner.values().all(toml::Value::is_str) {
-            let text: Localized = inner.clone().try_into().map_err(|e: toml::de::Error| Error::config(e.to_string()).in_column(path.clone()))?;
+            let text: Localized =
+                inner.clone().try_into().map_err(|e: toml::de::Error| Error::config(e.to_string()).in_column(path.clone()))?;
             texts.insert(path, text);
         } else {
             collect(inner, &path, texts)?;

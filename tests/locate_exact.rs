@@ -64,7 +64,8 @@ fn check(zones: &[MultiPolygon<f64>], places: &[[f64; 2]]) -> usize {
 /// each also a hair beside.
 fn hard_places(zones: &[MultiPolygon<f64>]) -> Vec<[f64; 2]> {
     let mut places = Vec::new();
-    let edges: Vec<_> = zones.iter().flatten().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())).flat_map(LineString::lines).collect();
+    let edges: Vec<_> =
+        zones.iter().flatten().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())).flat_map(LineString::lines).collect();
     for (i, edge) in edges.iter().enumerate() {
         let (a, b) = (edge.start, edge.end);
         let other = edges[(i * 7 + 3) % edges.len()].start;
@@ -110,21 +111,27 @@ fn square(x: f64, y: f64, side: f64) -> LineString<f64> {
 fn town(n: usize, bends: usize, seed: u64, zones: usize, zone_of: impl Fn(usize, usize) -> Option<usize>) -> Vec<MultiPolygon<f64>> {
     let mut draw = draws(seed);
     let corner: Vec<Vec<Coord<f64>>> = (0..=n)
-        .map(|i| (0..=n).map(|j| Coord { x: 1000.0 * (i as f64 + 0.4 * (draw() - 0.5)), y: 1000.0 * (j as f64 + 0.4 * (draw() - 0.5)) }).collect())
+        .map(|i| {
+            (0..=n)
+                .map(|j| Coord { x: 1000.0 * (i as f64 + 0.4 * (draw() - 0.5)), y: 1000.0 * (j as f64 + 0.4 * (draw() - 0.5)) })
+                .collect()
+        })
         .collect();
     let mut street = |a: Coord<f64>, b: Coord<f64>| -> Vec<Coord<f64>> {
         let mut line = vec![a];
         for k in 1..=bends {
             let t = k as f64 / (bends + 1) as f64;
             let shift = 60.0 * (draw() - 0.5);
-            let bent = Coord { x: a.x + t * (b.x - a.x) + shift * (b.y - a.y) / 1000.0, y: a.y + t * (b.y - a.y) - shift * (b.x - a.x) / 1000.0 };
+            let bent =
+                Coord { x: a.x + t * (b.x - a.x) + shift * (b.y - a.y) / 1000.0, y: a.y + t * (b.y - a.y) - shift * (b.x - a.x) / 1000.0 };
             line.push(Coord { x: (bent.x * 1000.0).round() / 1000.0, y: (bent.y * 1000.0).round() / 1000.0 });
         }
         line
     };
     let east: Vec<Vec<_>> = (0..n).map(|i| (0..=n).map(|j| street(corner[i][j], corner[i + 1][j])).collect()).collect();
     let north: Vec<Vec<_>> = (0..=n).map(|i| (0..n).map(|j| street(corner[i][j], corner[i][j + 1])).collect()).collect();
-    let reversed = |line: &[Coord<f64>], end: Coord<f64>| -> Vec<Coord<f64>> { std::iter::once(end).chain(line[1..].iter().rev().copied()).collect() };
+    let reversed =
+        |line: &[Coord<f64>], end: Coord<f64>| -> Vec<Coord<f64>> { std::iter::once(end).chain(line[1..].iter().rev().copied()).collect() };
     let mut parts = vec![Vec::new(); zones];
     for i in 0..n {
         for j in 0..n {

@@ -11,17 +11,38 @@
 
 mod build;
 mod grid;
+mod twins;
 
 use std::fmt;
 
 use geo::{Coord, MultiPolygon};
 
-use self::grid::{COVERS, Cell, FINER, GROUPS, Grid, OUTSIDE, STEP};
+use self::grid::{COVERS, Cell, FINER, GROUPS, Grid, OUTSIDE, STEP, Word};
 use super::outlines::{Outlines, Pass, passes};
 use crate::error::Result;
 
 /// Places looked up together: while one waits for memory, the next is on its way.
 const BLOCK: usize = 256;
+
+/// What is known of the places of a block on their way through [`CoverageIndex::locate_block`].
+struct Block {
+    /// The places in the box, and where their cells are.
+    places: [u32; BLOCK],
+    cells: [u32; BLOCK],
+    bits: [u32; BLOCK],
+    words: [Word; BLOCK],
+    /// Places and leaves, by whether borders touch the cell.
+    whole: [(u32, u32); BLOCK],
+    bordered: [(u32, u32); BLOCK],
+}
+
+impl Block {
+    fn new() -> Self {
+        let zeros = [0; BLOCK];
+        let pairs = [(0, 0); BLOCK];
+        Self { places: zeros, cells: zeros, bits: zeros, words: [Word::default(); BLOCK], whole: pairs, bordered: pairs }
+    }
+}
 
 /// An index from places to zones.
 ///
@@ -48,7 +69,13 @@ pub struct CoverageIndex {
 
 impl fmt::Debug for CoverageIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CoverageIndex of {} zones, {} vertices, {} bytes", self.outlines.zone_count(), self.outlines.vertices().len(), self.bytes())
+        write!(
+            f,
+            "CoverageIndex of {} zones, {} vertices, {} bytes",
+            self.outlines.zone_count(),
+            self.outlines.vertices().len(),
+            self.bytes()
+        )
     }
 }
 
@@ -90,47 +117,52 @@ impl CoverageIndex {
     /// The zones of many places, [`CoverageIndex::OUTSIDE`] for those outside; the same answers as
     /// [`CoverageIndex::locate`], faster. Places beyond the shortest slice are left alone.
     pub fn locate_batch(&self, xs: &[f64], ys: &[f64], zones: &mut [u32]) {
+        let mut block = Block::new();
         for ((xs, ys), zones) in xs.chunks(BLOCK).zip(ys.chunks(BLOCK)).zip(zones.chunks_mut(BLOCK)) {
-            self.locate_block(xs, ys, zones);
+            let places = xs.len().min(ys.len()).min(zones.len());
+            zones[..places].fill(OUTSIDE);
+            if let Some(grid) = self.grids.first() {
+                self.locate_block(grid, &xs[..places], &ys[..places], &mut zones[..places], &mut block);
+            }
         }
     }
 
-    /// Each loop reads one array for all places of the block, so that waits for memory overlap.
-    fn locate_block(&self, xs: &[f64], ys: &[f64], zones: &mut [u32]) {
-        let Some(grid) = self.grids.first() else { return zones.fill(OUTSIDE) };
-        let mut bits = [(0_u32, 0_u32); BLOCK];
-        let mut places = [0_u32; BLOCK];
-        let mut leaves = [0_u32; BLOCK];
-        let places_of = xs.iter().zip(ys).zip(zones.iter_mut());
+    /// Each loop does one small thing for all places of the block, so that waits for memory overlap.
+    fn locate_block(&self, grid: &Grid, xs: &[f64], ys: &[f64], zones: &mut [u32], block: &mut Block) {
         let mut inside = 0;
-        for (i, ((&x, &y), zone)) in (0..BLOCK as u32).zip(places_of) {
-            *zone = OUTSIDE;
-            bits[inside] = grid.bit(x, y);
-            places[inside] = i;
+        for (place, (&x, &y)) in (0_u32..).zip(xs.iter().zip(ys)) {
+            let (word, bit) = grid.bit(x, y);
+            block.places[inside] = place;
+            block.cells[inside] = word;
+            block.bits[inside] = bit;
             inside += usize::from(self.in_box(x, y));
         }
-        let mut bordered = 0;
+        for (word, &at) in block.words.iter_mut().zip(&block.cells[..inside]) {
+            *word = grid.word(at);
+        }
+        let (mut whole, mut bordered) = (0, 0);
         for k in 0..inside {
-            let (leaf, is_leaf) = grid.leaf(bits[k]);
-            let place = places[k];
-            zones[place as usize] = leaf;
-            places[bordered] = place;
-            leaves[bordered] = leaf;
-            bits[k] = (place, u32::from(is_leaf));
+            let (leaf, is_leaf) = block.words[k].leaf(block.bits[k]);
+            let place = block.places[k];
+            block.whole[whole] = (place, leaf);
+            block.bordered[bordered] = (place, leaf);
+            whole += usize::from(!is_leaf);
             bordered += usize::from(is_leaf);
         }
-        for &(place, is_leaf) in &bits[..inside] {
-            let zone = &mut zones[place as usize];
-            *zone = if is_leaf == 1 { OUTSIDE } else { grid.right[*zone as usize] };
+        for &(place, leaf) in &block.whole[..whole] {
+            zones[place as usize] = grid.right[leaf as usize];
         }
-        // The first vertex of each leaf is asked for ahead of its turn.
-        let mut ahead = 0.0;
-        for &leaf in &leaves[..bordered] {
-            let first = grid.entries[grid.leaves[leaf as usize].start as usize] & !STEP;
-            ahead += self.outlines.vertices().get(first as usize).map_or(0.0, |v| v.x);
+        // Asks for what the leaves are made of, ahead of their turn.
+        for (start, &(_, leaf)) in block.cells.iter_mut().zip(&block.bordered[..bordered]) {
+            *start = grid.leaves[leaf as usize].start;
         }
+        for start in &mut block.cells[..bordered] {
+            *start = grid.entries[*start as usize] & !STEP;
+        }
+        let vertices = self.outlines.vertices();
+        let ahead: f64 = block.cells[..bordered].iter().map(|&vertex| vertices.get(vertex as usize).map_or(0.0, |v| v.x)).sum();
         std::hint::black_box(ahead);
-        for (&place, &leaf) in places[..bordered].iter().zip(&leaves[..bordered]) {
+        for &(place, leaf) in &block.bordered[..bordered] {
             let place = place as usize;
             zones[place] = self.locate_in(grid, leaf as usize, xs[place], ys[place]);
         }

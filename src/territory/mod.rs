@@ -85,7 +85,8 @@ impl Zones {
         zones.sort_by(|a, b| a.code.cmp(&b.code));
         let twice: Vec<String> = zones.windows(2).filter(|w| w[0].code == w[1].code).map(|w| w[0].code.to_string()).collect();
         if !twice.is_empty() {
-            return Err(Error::input(format!("zone codes occur twice: {}", twice.join(", "))).help("one row a zone; merge the parts into a multipolygon"));
+            return Err(Error::input(format!("zone codes occur twice: {}", twice.join(", ")))
+                .help("one row a zone; merge the parts into a multipolygon"));
         }
         u32::try_from(zones.len()).map_err(|_| Error::input("more than 4 billion zones"))?;
         Ok(Self(zones))

@@ -69,7 +69,9 @@ impl Outlines {
             if !(vertex.x.abs() <= LARGEST && vertex.y.abs() <= LARGEST) {
                 self.vertices.truncate(start);
                 let zone = self.zone_ends.len() + 1;
-                return Err(Error::input(format!("a coordinate of zone {zone} is not a finite number")).help("repair the outline, then run again"));
+                return Err(
+                    Error::input(format!("a coordinate of zone {zone} is not a finite number")).help("repair the outline, then run again")
+                );
             }
             if self.vertices.len() == start || self.vertices.last() != Some(&vertex) {
                 self.vertices.push(vertex);

@@ -37,7 +37,10 @@ fn geometry(bytes: &mut Bytes<'_>, outlines: &mut Outlines, depth: u32) -> Resul
             Ok(())
         }
         MULTI_POLYGON | COLLECTION if depth < 8 => (0..bytes.number()?).try_for_each(|_| geometry(bytes, outlines, depth + 1)),
-        _ => Err(Error::input("the outline is not made of polygons").help("convert curves to straight lines, and leave lines and points out")),
+        _ => {
+            Err(Error::input("the outline is not made of polygons")
+                .help("convert curves to straight lines, and leave lines and points out"))
+        }
     }
 }
 

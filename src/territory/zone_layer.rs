@@ -6,6 +6,7 @@ use std::path::Path;
 use gdal::config::{clear_thread_local_config_option, set_thread_local_config_option};
 use gdal::errors::GdalError;
 use gdal::spatial_ref::SpatialRef;
+use gdal::vector::sql::Dialect;
 use gdal::vector::{Feature, FieldDefn, FieldValue, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
@@ -91,7 +92,12 @@ impl ZoneLayer {
     fn write_layer(&self, outlines: &Outlines, new: &[NewColumn<'_>], layer: &str, path: &Path) -> Result<(), GdalError> {
         let mut dataset = DriverManager::get_driver_by_name("GPKG")?.create_vector_only(path)?;
         let mut transaction = dataset.start_transaction()?;
-        let options = LayerOptions { name: layer, srs: self.crs.as_ref(), ty: OGRwkbGeometryType::wkbMultiPolygon, options: Some(&["GEOMETRY_NAME=geom", "FID=fid"]) };
+        let options = LayerOptions {
+            name: layer,
+            srs: self.crs.as_ref(),
+            ty: OGRwkbGeometryType::wkbMultiPolygon,
+            options: Some(&["GEOMETRY_NAME=geom", "FID=fid"]),
+        };
         {
             let layer = transaction.create_layer(options)?;
             for (i, name) in self.columns.iter().enumerate() {
@@ -140,13 +146,13 @@ impl ZoneLayer {
     pub fn verify(path: &Path, counts: &str) -> Result<(u64, u64)> {
         let check = || -> Result<(u64, u64), GdalError> {
             let dataset = open(path)?;
-            let mut layer = dataset.layer(0)?;
-            let column = layer.defn().field_index(counts)?;
-            let mut sum = 0;
-            for feature in layer.features() {
-                sum += u64::try_from(feature.field_as_integer64(column)?.unwrap_or(0)).unwrap_or(0);
-            }
-            Ok((layer.feature_count(), sum))
+            let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+            let query = format!("SELECT COUNT(*), SUM({}) FROM {}", quoted(counts), quoted(&dataset.layer(0)?.name()));
+            let mut answer =
+                dataset.execute_sql(query, None, Dialect::DEFAULT)?.ok_or_else(|| GdalError::BadArgument("no answer".to_owned()))?;
+            let row = answer.features().next().ok_or_else(|| GdalError::BadArgument("no row".to_owned()))?;
+            let number = |column: usize| row.field_as_integer64(column).map(|n| n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0));
+            Ok((number(0)?, number(1)?))
         };
         check().map_err(|error| Error::output(reason(&error)).in_file(path))
     }
@@ -168,7 +174,8 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
     if !path.exists() {
         return Err(Error::reading(path, &std::io::ErrorKind::NotFound.into()));
     }
-    let failed = |error: GdalError| Error::input(reason(&error)).help("zones can be in any format that GDAL reads: GeoPackage, GeoJSON, Shapefile");
+    let failed =
+        |error: GdalError| Error::input(reason(&error)).help("zones can be in any format that GDAL reads: GeoPackage, GeoJSON, Shapefile");
     let dataset = open(path).map_err(failed)?;
     let mut layer = dataset.layer(0).map_err(failed)?;
     let names: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
@@ -176,7 +183,9 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
         None => (0..names.len()).collect(),
         Some(key) => {
             let at = names.iter().position(|name| name == key);
-            vec![at.ok_or_else(|| Error::config(format!("there is no column \"{key}\"")).help(format!("the columns are {}", names.join(", "))))?]
+            vec![at.ok_or_else(|| {
+                Error::config(format!("there is no column \"{key}\"")).help(format!("the columns are {}", names.join(", ")))
+            })?]
         }
     };
     let crs = layer.spatial_ref();
@@ -187,7 +196,8 @@ fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
         let at_row = |error: Error| error.at_row(i as u64 + 1);
         let values: Result<Vec<_>, GdalError> = kept.iter().map(|&column| feature.field(column)).collect();
         let geometry = feature.geometry().filter(|geometry| !geometry.is_empty());
-        let bytes = geometry.ok_or_else(|| at_row(Error::input("the zone has no outline")))?.wkb().map_err(|error| at_row(failed(error)))?;
+        let bytes =
+            geometry.ok_or_else(|| at_row(Error::input("the zone has no outline")))?.wkb().map_err(|error| at_row(failed(error)))?;
         wkb::push_polygons(&bytes, &mut outlines).and_then(|()| outlines.end_zone()).map_err(at_row)?;
         rows.push((values.map_err(|error| at_row(failed(error)))?, i));
     }
@@ -221,7 +231,8 @@ fn order_by_key(rows: &mut [(Vec<Option<FieldValue>>, usize)], key: &str) -> Res
         return Err(error.in_column(key).at_row(*place as u64 + 1));
     }
     rows.sort_by(|(a, _), (b, _)| compare(&a[0], &b[0]));
-    let twice: Vec<usize> = rows.windows(2).filter(|pair| compare(&pair[0].0[0], &pair[1].0[0]).is_eq()).map(|pair| pair[1].1 + 1).collect();
+    let twice: Vec<usize> =
+        rows.windows(2).filter(|pair| compare(&pair[0].0[0], &pair[1].0[0]).is_eq()).map(|pair| pair[1].1 + 1).collect();
     if twice.is_empty() {
         return Ok(());
     }

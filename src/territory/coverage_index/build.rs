@@ -15,38 +15,34 @@
 //! than needed are as right as just enough. Where an edge passes the reference height may be off by rounding, but only
 //! among cells that keep the edge, and these leave it out of the parity.
 
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap, reason = "cell numbers are clamped to the grid")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "cell numbers are clamped to the grid"
+)]
 #![allow(clippy::cast_precision_loss, reason = "counts only steer the size of cells")]
 
 use geo::Coord;
 
 use super::grid::{COVERS, FINER, Frame, GROUPS, Grid, Leaf, OUTSIDE, STEP};
+use super::twins::{NONE, twins};
 use crate::territory::outlines::Outlines;
 
 /// Cells for each edge of the outlines; more cells need fewer edge tests and more memory.
-const CELLS_AN_EDGE: f64 = 5.0;
-/// A cell with more edges gets a finer grid.
+const CELLS_AN_EDGE: f64 = 10.0;
+/// A cell with more edges, those that two polygons share counted once, gets a finer grid.
 const CROWDED: usize = 48;
 /// Finer grids within finer grids, at most: many edges may meet in one vertex, which no grid takes apart.
 const DEPTH: u32 = 6;
 /// What counts as touching, as a share of a cell.
 const SLACK: f64 = 1.0 / 1024.0;
-/// In `part_of_edge`: the last vertex of a ring starts no edge.
-const NO_EDGE: u32 = u32::MAX;
 
 /// The grids of an index: the first covers everything, the others one crowded cell each.
 pub(super) fn build(outlines: &Outlines) -> Vec<Grid> {
-    let mut parts = Parts { edge: vec![NO_EDGE; outlines.vertices().len()], zone: vec![OUTSIDE; outlines.part_count()] };
-    for zone in 0..outlines.zone_count() {
-        for part in outlines.parts_of(zone) {
-            parts.zone[part] = zone as u32;
-            for ring in outlines.rings_of(part) {
-                parts.edge[ring.start..ring.end - 1].fill(part as u32);
-            }
-        }
-    }
+    let parts = Parts::of(outlines);
     let Some((low, high)) = bounds(outlines.vertices()) else { return Vec::new() };
-    let all = (0..parts.edge.len() as u32).filter(|&edge| parts.edge[edge as usize] != NO_EDGE);
+    let all = (0..parts.edge.len() as u32).filter(|&edge| parts.is_kept(edge));
     let largest = low.iter().chain(&high).fold(0.0_f64, |m, c| m.max(c.abs()));
     let cell = cell_size(outlines.vertices(), all.clone(), low, high).max(smallest_cell(largest));
     let frame = Frame::new(low.map(|side| side - cell / 64.0), high.map(|side| side + cell / 64.0), cell, 1.0);
@@ -93,10 +89,40 @@ fn cell_size(vertices: &[Coord<f64>], edges: impl Iterator<Item = u32>, low: [f6
     (width * height / cells).sqrt().max(width.max(height) / cells).max(length / (4.0 * count))
 }
 
-/// Which polygon an edge is of, and which zone a polygon is of.
+/// Which polygons an edge is of, and which zone a polygon is of. Of an edge that two polygons share, only the one that
+/// comes first is kept.
 struct Parts {
+    /// The polygon of an edge; [`NONE`] for the last vertex of a ring, where no edge starts.
     edge: Vec<u32>,
+    /// The same edge in the polygon on its other side, or [`NONE`].
+    twin: Vec<u32>,
     zone: Vec<u32>,
+}
+
+impl Parts {
+    fn of(outlines: &Outlines) -> Self {
+        let mut edge = vec![NONE; outlines.vertices().len()];
+        let mut zones = vec![OUTSIDE; outlines.part_count()];
+        for zone in 0..outlines.zone_count() {
+            for part in outlines.parts_of(zone) {
+                zones[part] = zone as u32;
+                for ring in outlines.rings_of(part) {
+                    edge[ring.start..ring.end - 1].fill(part as u32);
+                }
+            }
+        }
+        Self { twin: twins(outlines.vertices(), &edge), edge, zone: zones }
+    }
+
+    fn is_kept(&self, edge: u32) -> bool {
+        self.edge[edge as usize] != NONE && self.twin[edge as usize] >= edge
+    }
+
+    /// The polygons on the two sides of an edge; the second is [`NONE`] if there is only one.
+    fn sides(&self, edge: u32) -> [u32; 2] {
+        let twin = self.twin[edge as usize];
+        [self.edge[edge as usize], if twin == NONE { NONE } else { self.edge[twin as usize] }]
+    }
 }
 
 /// The polygons that cover the left side of a grid, without the edges that the grid keeps.
@@ -151,7 +177,18 @@ impl<'a> Sweep<'a> {
     fn new(vertices: &'a [Coord<f64>], parts: &'a Parts, frame: Frame, depth: u32, largest: f64, crowded: &'a mut Vec<Crowd>) -> Self {
         let splits = depth < DEPTH && frame.width.min(frame.height) > 8.0 * smallest_cell(largest);
         let grid = Grid::new(frame);
-        Self { vertices, parts, grid, depth, splits, crowded, covering: Vec::new(), edges: Vec::new(), steps: Vec::new(), groups: Vec::new() }
+        Self {
+            vertices,
+            parts,
+            grid,
+            depth,
+            splits,
+            crowded,
+            covering: Vec::new(),
+            edges: Vec::new(),
+            steps: Vec::new(),
+            groups: Vec::new(),
+        }
     }
 
     fn run(mut self, edges: impl Iterator<Item = u32> + Clone, start: &Start) -> Grid {
@@ -228,13 +265,10 @@ impl<'a> Sweep<'a> {
         let to = if high.y > top { at(top) } else { high.x };
         let first = frame.column_beside(from.min(to) - slack_x);
         let last = frame.column_beside(from.max(to) + slack_x);
-        let passes = if low.y <= reference && reference < high.y {
-            frame.column_beside(at(reference)).clamp(first, last)
-        } else {
-            i32::MAX
-        };
+        let passes =
+            if low.y <= reference && reference < high.y { frame.column_beside(at(reference)).clamp(first, last) } else { i32::MAX };
         if passes < 0 {
-            toggle(&mut self.covering, self.parts.edge[edge as usize]);
+            self.pass(edge);
         }
         for column in first.max(0)..=last.min(frame.columns as i32 - 1) {
             let how = if passes < column { PASSES_LEFT } else { u64::from(passes == column) * PASSES_HERE };
@@ -242,45 +276,92 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// Makes the leaf of a cell from the edges that touch it, which come in the order of their polygons.
-    fn leaf(&mut self, row: u32, column: u32, reference: f64, cell: &[u64]) {
-        self.edges.clear();
-        self.steps.clear();
-        self.groups.clear();
-        let edge = |item: u64| (item >> 2) as u32;
-        let part_of = &self.parts.edge;
-        for items in cell.chunk_by(|&a, &b| part_of[edge(a) as usize] == part_of[edge(b) as usize]) {
-            let part = part_of[edge(items[0]) as usize];
-            let mut covers = self.covering.binary_search(&part).is_ok();
-            let [edges, steps] = [self.edges.len(), self.steps.len()];
-            for &item in items {
-                covers ^= item & 3 == PASSES_LEFT;
-                self.edges.push(edge(item));
-            }
-            self.find_steps(edges, steps, row, column, reference);
-            self.groups.push(Group { part, covers, edges: edges..self.edges.len(), steps: steps..self.steps.len() });
+    /// Takes note that the sweep passes an edge at the reference height.
+    fn pass(&mut self, edge: u32) {
+        for part in self.parts.sides(edge).into_iter().filter(|&part| part != NONE) {
+            toggle(&mut self.covering, part);
         }
-        let background: Vec<u32> =
-            self.covering.iter().copied().filter(|part| self.groups.binary_search_by_key(part, |g| g.part).is_err()).collect();
+    }
 
+    /// Makes the leaf of a cell from the edges that touch it.
+    fn leaf(&mut self, row: u32, column: u32, reference: f64, cell: &[u64]) {
         let mut leaf = Leaf { start: self.grid.entries.len() as u32, base: GROUPS, other: OUTSIDE };
-        if self.splits && cell.len() > CROWDED {
-            leaf.base = FINER;
-            self.crowd(row, column, &background);
-        } else if let Some((base, other)) = self.two_sides().filter(|_| background.is_empty()) {
+        let crowded = self.splits && cell.len() > CROWDED;
+        if let Some((base, other)) = self.two_sides(cell).filter(|_| !crowded) {
             [leaf.base, leaf.other] = [base, other];
-            self.grid.entries.extend_from_slice(&self.edges[self.groups[0].edges.clone()]);
-            self.grid.entries.extend_from_slice(&self.steps[self.groups[0].steps.clone()]);
+            self.edges.clear();
+            self.steps.clear();
+            self.edges.extend(cell.iter().map(|&item| edge_of(item)));
+            self.find_steps(0, 0, row, column, reference);
+            self.grid.entries.extend_from_slice(&self.edges);
+            self.grid.entries.extend_from_slice(&self.steps);
         } else {
-            self.push_groups(&background);
+            let background = self.group(cell, row, column, reference);
+            if crowded {
+                leaf.base = FINER;
+                self.crowd(row, column, cell, &background);
+            } else {
+                self.push_groups(&background);
+            }
         }
         for &item in cell {
             if item & 3 == PASSES_HERE {
-                toggle(&mut self.covering, part_of[edge(item) as usize]);
+                self.pass(edge_of(item));
             }
         }
         let right = self.lowest_zone();
         self.grid.push(row, Some(column), leaf, right);
+    }
+
+    /// The zones on the two sides of the borders of a cell, if all its edges lie between the same two polygons, or between
+    /// one and nothing, and no place is covered twice. Most cells are like that.
+    fn two_sides(&self, cell: &[u64]) -> Option<(u32, u32)> {
+        let [one, two] = self.parts.sides(edge_of(cell[0]));
+        let mut odd = false;
+        for &item in cell {
+            if self.parts.sides(edge_of(item)) != [one, two] {
+                return None;
+            }
+            odd ^= item & 3 == PASSES_LEFT;
+        }
+        if self.covering.iter().any(|&part| part != one && part != two) {
+            return None;
+        }
+        let zone = |part: u32| if part == NONE { OUTSIDE } else { self.parts.zone[part as usize] };
+        let [covers_one, covers_two] = [one, two].map(|part| self.covering.binary_search(&part).is_ok() ^ odd);
+        if two != NONE && covers_one == covers_two {
+            return None;
+        }
+        Some(if covers_one { (zone(one), zone(two)) } else { (zone(two), zone(one)) })
+    }
+
+    /// Sorts the edges of a cell by polygon, an edge that two share for each of them. Gives the polygons without an edge
+    /// here that cover the cell.
+    fn group(&mut self, cell: &[u64], row: u32, column: u32, reference: f64) -> Vec<u32> {
+        self.edges.clear();
+        self.steps.clear();
+        self.groups.clear();
+        let parts = self.parts;
+        let mut sides: Vec<(u32, u32, bool)> = Vec::with_capacity(2 * cell.len());
+        for &item in cell {
+            let edge = edge_of(item);
+            for edge in [edge, parts.twin[edge as usize]].into_iter().filter(|&edge| edge != NONE) {
+                sides.push((parts.edge[edge as usize], edge, item & 3 == PASSES_LEFT));
+            }
+        }
+        sides.sort_unstable();
+        for of_part in sides.chunk_by(|a, b| a.0 == b.0) {
+            let part = of_part[0].0;
+            let mut covers = self.covering.binary_search(&part).is_ok();
+            let [edges, steps] = [self.edges.len(), self.steps.len()];
+            for &(_, edge, passes_left) in of_part {
+                covers ^= passes_left;
+                self.edges.push(edge);
+            }
+            self.find_steps(edges, steps, row, column, reference);
+            self.groups.push(Group { part, covers, edges: edges..self.edges.len(), steps: steps..self.steps.len() });
+        }
+        self.covering.iter().copied().filter(|part| self.groups.binary_search_by_key(part, |group| group.part).is_err()).collect()
     }
 
     /// The steps of the polygon whose edges start at `edges`: vertices left of the cell, at the height of its row, in
@@ -305,42 +386,6 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// The zones on the two sides of the borders of a cell, if there are no more than two: what borders a single polygon,
-    /// or two that share all their borders here. Most cells are like that.
-    fn two_sides(&self) -> Option<(u32, u32)> {
-        let zone = |group: &Group| self.parts.zone[group.part as usize];
-        match self.groups.as_slice() {
-            [one] if one.covers => Some((zone(one), OUTSIDE)),
-            [one] => Some((OUTSIDE, zone(one))),
-            [one, two] if one.covers != two.covers && self.same_edges(one, two) => {
-                Some(if one.covers { (zone(one), zone(two)) } else { (zone(two), zone(one)) })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether two polygons have the same edges in a cell, in whatever direction and order.
-    fn same_edges(&self, one: &Group, two: &Group) -> bool {
-        let ends = |edge: u32| (self.vertices[edge as usize], self.vertices[edge as usize + 1]);
-        let [one, two] = [&self.edges[one.edges.clone()], &self.edges[two.edges.clone()]];
-        if one.len() != two.len() || one.len() > 64 {
-            return false;
-        }
-        let mut taken = 0_u64;
-        one.iter().all(|&edge| {
-            let (a, b) = ends(edge);
-            // Neighbors run along their border in opposite directions: the match is near the end.
-            let twin = (0..two.len()).rev().find(|&i| {
-                let (c, d) = ends(two[i]);
-                taken >> i & 1 == 0 && ((a, b) == (d, c) || (a, b) == (c, d))
-            });
-            twin.is_some_and(|i| {
-                taken |= 1 << i;
-                true
-            })
-        })
-    }
-
     /// Writes a cell polygon by polygon, lowest first, those that cover all of it included.
     fn push_groups(&mut self, background: &[u32]) {
         let mut whole = background.iter().peekable();
@@ -358,7 +403,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Remembers a cell that gets a finer grid, with what covers its left side.
-    fn crowd(&mut self, row: u32, column: u32, background: &[u32]) {
+    fn crowd(&mut self, row: u32, column: u32, cell: &[u64], background: &[u32]) {
         let frame = self.grid.frame;
         // A quarter of the slack: all places that fall in the cell, and none that the cell's edges do not reach.
         let [slack_x, slack_y] = [SLACK * frame.width / 4.0, SLACK * frame.height / 4.0];
@@ -373,7 +418,7 @@ impl<'a> Sweep<'a> {
             low: [x - slack_x, y - slack_y],
             high: [x + frame.width + slack_x, y + frame.height + slack_y],
             depth: self.depth + 1,
-            edges: self.edges.clone(),
+            edges: cell.iter().map(|&item| edge_of(item)).collect(),
             start: Start { covering, steps: self.groups.iter().flat_map(heights).collect() },
         });
     }
@@ -381,6 +426,11 @@ impl<'a> Sweep<'a> {
     fn lowest_zone(&self) -> u32 {
         self.covering.first().map_or(OUTSIDE, |&part| self.parts.zone[part as usize])
     }
+}
+
+/// The edge of an item of [`Sweep::cross_row`].
+fn edge_of(item: u64) -> u32 {
+    (item >> 2) as u32
 }
 
 /// Adds a polygon to those that cover, or takes it out.
