@@ -30,7 +30,7 @@ use super::twins::{NONE, twins};
 use crate::territory::outlines::Outlines;
 
 /// Cells for each edge of the outlines; more cells need fewer edge tests and more memory.
-const CELLS_AN_EDGE: f64 = 10.0;
+const CELLS_AN_EDGE: f64 = 16.0;
 /// A cell with more edges, those that two polygons share counted once, gets a finer grid.
 const CROWDED: usize = 48;
 /// Finer grids within finer grids, at most: many edges may meet in one vertex, which no grid takes apart.
