@@ -11,6 +11,7 @@
 
 mod build;
 mod grid;
+mod sweep;
 mod twins;
 
 use std::fmt;

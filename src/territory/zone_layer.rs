@@ -87,7 +87,8 @@ impl ZoneLayer {
         // Long outlines spread over few large pages take a third less time, and a fifth less space.
         let pages = if outlines.bytes() > LARGE { "page_size=16384" } else { "page_size=4096" };
         // Thread-local, and taken back: other work of the process keeps its dates and its syncs.
-        let settings = [("OGR_CURRENT_DATE", WRITTEN), ("OGR_SQLITE_SYNCHRONOUS", "OFF"), ("OGR_SQLITE_JOURNAL", "OFF"), ("OGR_SQLITE_PRAGMA", pages)];
+        let settings =
+            [("OGR_CURRENT_DATE", WRITTEN), ("OGR_SQLITE_SYNCHRONOUS", "OFF"), ("OGR_SQLITE_JOURNAL", "OFF"), ("OGR_SQLITE_PRAGMA", pages)];
         let written = settings
             .iter()
             .try_for_each(|(name, value)| set_thread_local_config_option(name, value))
@@ -179,7 +180,11 @@ impl ZoneLayer {
             Ok(true)
         };
         let holds = check().map_err(|error| Error::output(reason(&error)).in_file(path))?;
-        if holds { Ok(()) } else { Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk")) }
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk"))
+        }
     }
 }
 
