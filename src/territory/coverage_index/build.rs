@@ -30,8 +30,11 @@ use super::sweep::Sweep;
 use super::twins::{NONE, twins};
 use crate::territory::outlines::Outlines;
 
-/// Cells for each edge of the outlines; more cells need fewer edge tests and more memory.
+/// Cells for each edge that is kept; more cells need fewer edge tests and more memory.
 const CELLS_AN_EDGE: f64 = 16.0;
+/// The same for a small index, up to `SMALL` cells in all: they are cheap as long as they stay in the cache.
+const CELLS_AN_EDGE_SMALL: f64 = 64.0;
+const SMALL: f64 = (1 << 20) as f64;
 /// Finer grids within finer grids, at most: many edges may meet in one vertex, which no grid takes apart.
 pub(super) const DEPTH: u32 = 6;
 /// What counts as touching, as a share of a cell.
@@ -88,7 +91,7 @@ fn cell_size(vertices: &[Coord<f64>], edges: &[u32], low: [f64; 2], high: [f64; 
         })
         .sum();
     let count = edges.len() as f64;
-    let cells = CELLS_AN_EDGE * count;
+    let cells = (CELLS_AN_EDGE * count).max(SMALL.min(CELLS_AN_EDGE_SMALL * count));
     (width * height / cells).sqrt().max(width.max(height) / cells).max(length / (4.0 * count))
 }
 

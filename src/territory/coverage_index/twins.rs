@@ -1,6 +1,6 @@
 //! Borders that two polygons share, found without a table of all edges: neighbors run along a border in step.
 //!
-//! An edge in eight, chosen by its coordinates and so the same in both polygons, is looked up in a table; from each match
+//! An edge in sixteen, chosen by its coordinates and so the same in both polygons, is looked up in a table; from each match
 //! the two rings are followed side by side as far as they agree. What is left is matched edge by edge.
 
 use geo::Coord;
@@ -12,7 +12,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// vertex; `part_of` says its polygon, [`NONE`] where no edge starts. An edge has one twin at most.
 pub(super) fn twins(vertices: &[Coord<f64>], part_of: &[u32]) -> Vec<u32> {
     let mut twins = vec![NONE; vertices.len()];
-    for choice in [8, 1] {
+    for choice in [16, 1] {
         match_some(vertices, part_of, &mut twins, choice);
     }
     twins
