@@ -92,7 +92,7 @@ def make_zones(count, seed):
     land = Geography(count, seed)
     rng = np.random.default_rng([seed, count, 1])
     sites = land.draw(rng, 2 * count, 0.45, 1.6)
-    spare = count // 100 + 8  # some sites leave the country while the cells grow even
+    spare = max(count // 100, 40)  # some sites leave the country while the cells grow even
     within = np.flatnonzero(land.inside(sites))[: count + spare]
     sites = sites[: within[-1] + 1]
     low, high = land.window

@@ -40,6 +40,7 @@ pub(super) struct Sweep<'a> {
     row_sides: Vec<[u32; 2]>,
     // What a cell is made of; kept to be filled again.
     edges: Vec<u32>,
+    ends: Vec<[Coord<f64>; 2]>,
     steps: Vec<u32>,
     groups: Vec<Group>,
 }
@@ -71,6 +72,7 @@ impl<'a> Sweep<'a> {
             row_ends: Vec::new(),
             row_sides: Vec::new(),
             edges: Vec::new(),
+            ends: Vec::new(),
             steps: Vec::new(),
             groups: Vec::new(),
         }
@@ -179,6 +181,8 @@ impl<'a> Sweep<'a> {
             self.edges.clear();
             self.steps.clear();
             self.edges.extend(cell.iter().map(|&item| self.row_edges[place_of(item)]));
+            self.ends.clear();
+            self.ends.extend(cell.iter().map(|&item| self.row_ends[place_of(item)]));
             self.find_steps(0, 0, row, column, reference);
             self.grid.entries.extend_from_slice(&self.edges);
             self.grid.entries.extend_from_slice(&self.steps);
@@ -226,6 +230,7 @@ impl<'a> Sweep<'a> {
     /// here that cover the cell.
     fn group(&mut self, cell: &[u64], row: u32, column: u32, reference: f64) -> Vec<u32> {
         self.edges.clear();
+        self.ends.clear();
         self.steps.clear();
         self.groups.clear();
         let parts = self.parts;
@@ -244,6 +249,7 @@ impl<'a> Sweep<'a> {
             for &(_, edge, passes_left) in of_part {
                 covers ^= passes_left;
                 self.edges.push(edge);
+                self.ends.push([self.vertices[edge as usize], self.vertices[edge as usize + 1]]);
             }
             self.find_steps(edges, steps, row, column, reference);
             self.groups.push(Group { part, covers, edges: edges..self.edges.len(), steps: steps..self.steps.len() });
@@ -256,12 +262,11 @@ impl<'a> Sweep<'a> {
     fn find_steps(&mut self, edges: usize, steps: usize, row: u32, column: u32, reference: f64) {
         let frame = self.grid.frame;
         let of_part = &self.edges[edges..];
-        for (i, &edge) in of_part.iter().enumerate() {
+        for (i, (&edge, ends)) in of_part.iter().zip(&self.ends[edges..]).enumerate() {
             let starts = i == 0 || of_part[i - 1] + 1 != edge;
-            let ends = i + 1 == of_part.len() || of_part[i + 1] != edge + 1;
-            for vertex in [starts.then_some(edge), ends.then_some(edge + 1)].into_iter().flatten() {
-                let Coord { x, y } = self.vertices[vertex as usize];
-                if y <= reference || frame.row_beside(y) > row as i32 || frame.column_beside(x) >= column as i32 {
+            let stops = i + 1 == of_part.len() || of_part[i + 1] != edge + 1;
+            for (vertex, Coord { x, y }, alone) in [(edge, ends[0], starts), (edge + 1, ends[1], stops)] {
+                if !alone || y <= reference || frame.row_beside(y) > row as i32 || frame.column_beside(x) >= column as i32 {
                     continue;
                 }
                 // Two steps at one height cancel.
