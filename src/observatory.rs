@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -14,6 +13,9 @@ use crate::period::Quarter;
 use crate::territory::folder::Zoning;
 use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
+
+/// The encodings a text file may be declared in, by their usual names.
+const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1"];
 
 /// One run: sources, territory, periods, seed.
 #[derive(Debug, Clone, Deserialize)]
@@ -262,8 +264,7 @@ impl Observatory {
             if spec.decimal.is_some_and(|d| d != '.' && d != ',') {
                 return Err(Error::config("expected \".\" or \",\"").in_column(format!("sources.{name}.decimal")));
             }
-            let known = |label: &String| Encoding::for_label(label.as_bytes()).is_some_and(|e| e == UTF_8 || e == WINDOWS_1252);
-            if spec.encoding.as_ref().is_some_and(|label| !known(label)) {
+            if spec.encoding.as_ref().is_some_and(|label| !ENCODINGS.contains(&label.to_ascii_lowercase().as_str())) {
                 return Err(Error::config("expected \"utf-8\" or \"windows-1252\"").in_column(format!("sources.{name}.encoding")));
             }
             if spec.date_format.as_ref().is_some_and(|form| !is_date_form(form)) {

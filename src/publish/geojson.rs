@@ -8,12 +8,10 @@ use geo::{MultiPolygon, Orient};
 use serde_json::{Map, Value, json};
 
 use super::Release;
-use super::classify::{reader_value, round_to};
-use crate::catalog::{LayerSpec, Shows};
+use super::figures::Figures;
+use crate::catalog::LayerSpec;
 use crate::error::{Error, Result};
-use crate::measure::Change;
-use crate::measure::Unit;
-use crate::protect::{ProtectedCell, ProtectedMeasure};
+use crate::protect::ProtectedMeasure;
 use crate::territory::crs::{Transformer, WGS84};
 use crate::territory::{Outlines, Territory, Zone};
 
@@ -31,7 +29,7 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
         properties.insert("zone_code".to_owned(), json!(zone.code.0));
         properties.insert("zone_name".to_owned(), json!(zone.name));
         properties.insert("period".to_owned(), json!(period));
-        fill(&mut properties, layer.shows, measure.unit(), &measure.cell(at, index));
+        fill(&mut properties, &Figures::of(measure, layer.shows, at, Some(index)));
         features.push(json!({ "type": "Feature", "id": zone.code.0, "properties": properties, "geometry": geometry(zone, &transformer)? }));
     }
     let language = release.texts.language();
@@ -57,21 +55,20 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
 }
 
 /// The same numbers as the GeoPackage's table of this map.
-fn fill(properties: &mut Map<String, Value>, shows: Shows, unit: Unit, cell: &ProtectedCell) {
-    let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
-    let shown = cell.shown();
-    set("value", json!(shown.and_then(|s| super::legend::number(shows, unit, s))));
-    set("numerator", json!(shown.and_then(|s| s.numerator).map(|n| round_to(n, 4))));
-    set("denominator", json!(shown.and_then(|s| s.denominator).map(|n| round_to(n, 4))));
-    set("low", json!(shown.and_then(|s| s.interval).map(|i| reader_value(unit, i.low))));
-    set("high", json!(shown.and_then(|s| s.interval).map(|i| reader_value(unit, i.high))));
-    set("status", json!(cell.status()));
-    let difference = |change: Option<Change>| json!(change.map(|c| reader_value(unit, c.difference)));
-    let signal = |change: Option<Change>| json!(change.map(|c| c.signal));
-    set("change_quarter", difference(shown.and_then(|s| s.since_quarter)));
-    set("change_quarter_signal", signal(shown.and_then(|s| s.since_quarter)));
-    set("change_year", difference(shown.and_then(|s| s.since_year)));
-    set("change_year_signal", signal(shown.and_then(|s| s.since_year)));
+fn fill(properties: &mut Map<String, Value>, figures: &Figures) {
+    let mut set = |name: String, value: Value| properties.insert(name, value);
+    let numbers = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high];
+    for (name, number) in ["value", "numerator", "denominator", "low", "high"].into_iter().zip(numbers) {
+        set(name.to_owned(), json!(number));
+    }
+    set("status".to_owned(), json!(figures.status));
+    for (since, change) in [("change_quarter", &figures.since_quarter), ("change_year", &figures.since_year)] {
+        set(since.to_owned(), json!(change.difference));
+        for (name, number) in [("low", change.low), ("high", change.high), ("p", change.p)] {
+            set(format!("{since}_{name}"), json!(number));
+        }
+        set(format!("{since}_signal"), json!(change.signal));
+    }
 }
 
 fn geometry(zone: &Zone, transformer: &Transformer) -> Result<Value> {

@@ -9,7 +9,6 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
-use crate::territory::complaints::quiet_gdal;
 
 /// The formats that are read, by GDAL's names: files that hold their rows themselves, none that names other files or hosts.
 const DRIVERS: [&str; 11] = [
@@ -35,7 +34,6 @@ enum Owned {
 }
 
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
-    quiet_gdal();
     let options = DatasetOptions {
         open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
         allowed_drivers: Some(&DRIVERS),

@@ -23,7 +23,7 @@ pub fn quiet_gdal() {
             tracing::debug!(target: "gdal", "{text}");
             COMPLAINTS.with_borrow_mut(|complaints| {
                 if complaints.len() < KEPT {
-                    complaints.push(text.lines().next().unwrap_or_default().to_owned());
+                    complaints.push(text.to_owned());
                 }
             });
         });
@@ -37,15 +37,15 @@ pub(crate) fn complaints() -> Vec<String> {
 
 /// Why GDAL could not write, in its last words: its errors often say no more than "failure".
 pub(crate) fn unwritable(what: &str, source: &GdalError) -> Error {
-    let said = match source {
-        GdalError::CplError { msg, .. } if !msg.is_empty() => Some(msg.clone()),
-        _ => None,
-    };
-    let heard = complaints();
-    let full = |text: &String| text.contains("disk is full") || text.contains("No space left");
-    if heard.iter().chain(&said).any(full) {
+    let mut heard = complaints();
+    if let GdalError::CplError { msg, .. } = source {
+        heard.push(msg.clone());
+    }
+    if heard.iter().any(|text| text.contains("disk is full") || text.contains("No space left")) {
         return Error::output("no space left on the device").help("make room, or choose another --out; an earlier release is untouched");
     }
-    let why = said.or_else(|| heard.last().cloned()).unwrap_or_else(|| source.to_string());
+    // GDAL repeats the whole statement before it comes to the reason.
+    let last = heard.iter().rev().find(|text| !text.is_empty()).map(|text| text.rsplit("failed: ").next().unwrap_or(text).to_owned());
+    let why = last.as_deref().and_then(|text| text.lines().next()).map_or_else(|| source.to_string(), str::to_owned);
     Error::output(format!("{what}: {why}")).help("make sure that the disk has room and that the folder can be written")
 }
