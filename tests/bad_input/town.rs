@@ -19,9 +19,8 @@ pub(crate) const SECRET: &str = "Zébulon-Kwakkel";
 const TRACE: &[u8] = b"bulon-Kwakkel";
 
 /// Words that a French message does not hold.
-const ENGLISH: [&str; 14] = [
-    " the ", " is ", " are ", " and ", " not ", " of ", " with ", "expected ", "there ", " cannot ", " it ", "this ", " no ", "declare ",
-];
+const ENGLISH: [&str; 14] =
+    [" the ", " is ", " are ", " and ", " not ", " of ", " with ", "expected ", "there ", " cannot ", " it ", "this ", " no ", "declare "];
 
 pub(crate) struct Town {
     folder: tempfile::TempDir,
@@ -49,7 +48,8 @@ impl Town {
             lines[2] = format!("77,2003-Q1,,,,Rue de {SECRET},3,4999,22,deda,34,no");
         });
         town.lines(INTERVIEWS, |lines| {
-            lines[1] = format!("{SECRET},2003-01-08,maison_medicale,operator,0.75,,,,Rue de {SECRET},,4999,no,private_tenant,yes,no,no,good,ris");
+            lines[1] =
+                format!("{SECRET},2003-01-08,maison_medicale,operator,0.75,,,,Rue de {SECRET},,4999,no,private_tenant,yes,no,no,good,ris");
         });
         town
     }
@@ -180,8 +180,10 @@ impl Town {
         self.check(&["--lang", "fr"]).exits(code).is_french().names_nobody();
         assert!(files(self.parent()) == before, "check writes nothing");
         self.build(&["--lang", "en"]).exits(code).says(words).names_nobody();
-        let mut after = files(self.parent());
-        after.retain(|name, _| !name.starts_with("town/private"));
+        let (mut before, mut after) = (before, files(self.parent()));
+        for files in [&mut before, &mut after] {
+            files.retain(|name, _| !name.starts_with("town/private"));
+        }
         assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "nothing is left");
         assert!(after == before, "the release of before is whole");
     }
