@@ -1,12 +1,15 @@
 //! Complementary suppression within one sum: no hidden term may be had by subtraction.
 
+use super::threshold::few;
 use crate::catalog::DisclosureRules;
 
 /// One term of a published sum: a zone of a total, or a part of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Term {
     /// Persons behind the term; 0 is shown and protects nobody.
-    pub(super) persons: u64,
+    pub(super) persons: f64,
+    /// The others of its group, where groups add up too and give the others away by subtraction.
+    pub(super) others: Option<f64>,
     /// Whether the term is hidden.
     pub(super) hidden: bool,
 }
@@ -22,14 +25,24 @@ pub(super) enum Need {
     Sum,
 }
 
-/// The next step for one sum: hidden terms must be two or more and stand for `minimum_count` persons or more together.
+/// The next step for one sum: hidden terms must be two or more and stand for `minimum_count` persons or more together, and
+/// so must the others of their groups, for two groups without others would be known to be without.
 ///
 /// Chosen is the shown term with the fewest persons (least is lost), the first of equals.
 pub(super) fn need(terms: &[Term], rules: &DisclosureRules) -> Need {
-    let hidden: Vec<u64> = terms.iter().filter(|term| term.hidden).map(|term| term.persons).collect();
-    if hidden.is_empty() || (hidden.iter().filter(|n| **n > 0).count() >= 2 && hidden.iter().sum::<u64>() >= rules.minimum_count) {
+    if terms.iter().all(|term| !term.hidden) {
         return Need::Nothing;
     }
-    let least = terms.iter().enumerate().filter(|(_, term)| !term.hidden && term.persons > 0).min_by_key(|(_, term)| term.persons);
-    least.map_or(Need::Sum, |(position, _)| Need::Term(position))
+    let persons: Vec<f64> = terms.iter().map(|term| term.persons).collect();
+    let others: Option<Vec<f64>> = terms.iter().map(|term| term.others).collect();
+    for side in std::iter::once(persons).chain(others) {
+        let hidden: Vec<f64> = terms.iter().zip(&side).filter(|(term, n)| term.hidden && **n > 0.0).map(|(_, n)| *n).collect();
+        if hidden.len() >= 2 && !few(hidden.iter().sum(), rules) {
+            continue;
+        }
+        let shown = terms.iter().zip(&side).enumerate().filter(|(_, (term, n))| !term.hidden && **n > 0.0);
+        let least = shown.min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b));
+        return least.map_or(Need::Sum, |(position, _)| Need::Term(position));
+    }
+    Need::Nothing
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reason;
 use super::complementary::{Need, Term, need};
-use super::threshold::is_unsafe;
+use super::threshold::{Crowd, few, is_unsafe};
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
 use crate::interrupt;
@@ -82,7 +82,7 @@ impl Work<'_> {
             let measure = &self.measures[m];
             self.counts.insert((measure.quantities.numerator.clone(), measure.periods[at], zone));
             // A group too small to be shown is hidden as a count as well, under whatever share it stands.
-            let small = self.cell(place).and_then(|c| c.contributors.group).is_some_and(|n| n > 0 && n < self.rules.minimum_count);
+            let small = self.cell(place).and_then(|c| Crowd::behind(c).group).is_some_and(|n| few(n, self.rules));
             if let (true, Some(below)) = (small, &measure.quantities.denominator) {
                 self.counts.insert((below.clone(), measure.periods[at], zone));
             }
@@ -162,9 +162,10 @@ impl Work<'_> {
             let (places, whole) = sum(self);
             let terms: Vec<Term> = places
                 .iter()
-                .map(|place| Term {
-                    persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons),
-                    hidden: self.is_hidden(*place),
+                .filter_map(|place| {
+                    let crowd = Crowd::behind(self.cell(*place)?);
+                    let others = crowd.others.filter(|_| group.is_none());
+                    Some(Term { persons: crowd.persons, others, hidden: self.is_hidden(*place) })
                 })
                 .collect();
             match need(&terms, self.rules) {
