@@ -156,7 +156,7 @@ impl Work<'_> {
         }
     }
 
-    /// Hides terms of one sum until none can be subtracted. A group without a shown part needs no sum to be hidden.
+    /// Hides terms of one sum until none can be subtracted; else the sum, which for a group is shown with its parts only.
     fn close(&mut self, group: Option<()>, sum: impl Fn(&Self) -> (Vec<Place>, Place)) {
         loop {
             let (places, whole) = sum(self);
@@ -171,10 +171,13 @@ impl Work<'_> {
             match need(&terms, self.rules) {
                 Need::Nothing => return,
                 Need::Term(term) => self.hide(places[term], Reason::Complementary),
+                Need::Sum if group.is_none() => {
+                    self.hide(whole, Reason::Complementary);
+                    return;
+                }
+                // Parts of nobody are left: shown, they would say that all are in the hidden one.
                 Need::Sum => {
-                    if group.is_none() {
-                        self.hide(whole, Reason::Complementary);
-                    }
+                    places.iter().for_each(|place| self.hide(*place, Reason::Complementary));
                     return;
                 }
             }

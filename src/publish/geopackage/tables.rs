@@ -208,7 +208,7 @@ fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone
 }
 
 /// Count now minus count then, where both are shown.
-fn count_change(measure: &ProtectedMeasure, period: usize, zone: ZoneIdx, quarters: i32) -> Option<f64> {
+pub(in crate::publish) fn count_change(measure: &ProtectedMeasure, period: usize, zone: ZoneIdx, quarters: i32) -> Option<f64> {
     let Period::Quarter(now) = *measure.periods().get(period)? else { return None };
     let then = measure.periods().iter().position(|p| *p == Period::Quarter(now.minus(quarters)))?;
     let count_at = |at| measure.cell(at, zone).shown().and_then(|s| s.numerator);
