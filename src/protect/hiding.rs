@@ -177,7 +177,9 @@ impl Work<'_> {
                 }
                 // Parts of nobody are left: shown, they would say that all are in the hidden one.
                 Need::Sum => {
-                    places.iter().for_each(|place| self.hide(*place, Reason::Complementary));
+                    for place in places {
+                        self.hide(place, Reason::Complementary);
+                    }
                     return;
                 }
             }
