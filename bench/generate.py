@@ -28,7 +28,9 @@ class Geography:
         rng = np.random.default_rng([seed, zones])
         count = 12 if zones <= 1_000 else 600
         low, high = self.window
-        self.centers = rng.uniform(low, high, (count, 2))
+        self.centers = rng.uniform(low, high, (8 * count, 2))
+        self.centers = self.centers[self.inside(self.centers)][:count]
+        assert len(self.centers) == count
         size = np.arange(1, count + 1) ** -0.85
         self.share = size / size.sum()
         self.radius = (high[0] - low[0]) * (0.002 + 0.012 * size**0.35)
@@ -90,7 +92,7 @@ def make_zones(count, seed):
     land = Geography(count, seed)
     rng = np.random.default_rng([seed, count, 1])
     sites = land.draw(rng, 2 * count, 0.45, 1.6)
-    spare = count // 100 + 8  # some sites leave the country while the cells grow even
+    spare = max(count // 100, 40)  # some sites leave the country while the cells grow even
     within = np.flatnonzero(land.inside(sites))[: count + spare]
     sites = sites[: within[-1] + 1]
     low, high = land.window

@@ -165,10 +165,9 @@ pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean:
 fn write_checked(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, layer: &str, path: &Path) -> Result<()> {
     let (counts, means) = (tally.counts(), tally.means());
     let columns = [NewColumn::Count("n", &counts), NewColumn::Number("mean", &means)];
-    zones.write(index.outlines(), &columns[..=usize::from(with_mean)], layer, path)?;
-    if ZoneLayer::verify(path, "n")? != (zones.count() as u64, counts.iter().sum()) {
-        return Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk"));
-    }
+    let columns = &columns[..=usize::from(with_mean)];
+    zones.write(index.outlines(), columns, layer, path)?;
+    zones.verify(columns, path)?;
     std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(|error| Error::writing(path, &error))
 }
 

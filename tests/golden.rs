@@ -1,7 +1,12 @@
 //! The whole release of Valmont as text: what a change of the program changes in what readers get shows as a difference of
 //! lines in tests/golden/. `BLESS=1 cargo test --test golden` renews them; read the difference before it is committed.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 mod released;
 

@@ -1,7 +1,12 @@
 //! Every number of the shipped observatories against a second computation that shares no code with the program:
 //! tests/reference/quarterly_study.py, in plain Python, from the same records.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 mod released;
 

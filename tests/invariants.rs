@@ -1,6 +1,11 @@
 //! What must hold whatever the data: no record lost or counted twice, and the same bytes for the same inputs.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 mod released;
 mod towns;

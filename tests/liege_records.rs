@@ -1,6 +1,11 @@
 //! Records on real outlines: placed as GDAL places the same points, every record accounted for; addresses of the real register.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 mod released;
 

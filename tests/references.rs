@@ -1,6 +1,11 @@
 //! Statistics against reference values computed with R (tests/reference/*.json), at the tolerance stated in each file.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 use std::path::Path;
 

@@ -1,7 +1,12 @@
 //! What is hidden stays hidden: on generated towns against an attacker who solves every equation that the release gives,
 //! and in the files themselves.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "tests may: a panic is how they fail, and they say when they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may: a panic is how they fail, and they say when they skip"
+)]
 
 mod released;
 mod towns;

@@ -73,14 +73,16 @@ pub(super) fn outlines(ground: &Ground, voice: &mut Voice) {
     if ground.territory.outlines == optima::territory::Outlines::Schematic {
         voice.text("check.schematic", &[]);
     }
-    for finding in &ground.report.findings {
-        voice.line(format!("  {finding}"));
-    }
-    for repair in &ground.report.repairs {
-        voice.line(format!("  {repair}"));
-    }
-    for note in &ground.report.notes {
-        voice.line(format!("  {note}"));
+    let report = &ground.report;
+    let lines = report
+        .findings
+        .iter()
+        .map(ToString::to_string)
+        .chain(report.repairs.iter().map(ToString::to_string))
+        .chain(report.notes.iter().cloned());
+    for line in lines.collect::<Vec<_>>() {
+        let line = voice.texts().translate_lines(&line);
+        voice.line(format!("  {line}"));
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     voice.text("explain.universe", &[("text", &universe)]);
     voice.text("explain.reference", &[("text", reference)]);
     for (key, value) in measure.method() {
-        let key = voice.texts().translate(key);
+        let (key, value) = (voice.texts().translate(key), voice.texts().translate(value));
         voice.line(format!("  {key}: {value}"));
     }
     tell(&cell, measure.unit(), layer.numerator.get(language), layer.denominator.get(language), voice);

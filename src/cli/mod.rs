@@ -141,13 +141,14 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
 
 fn manual(out: Option<PathBuf>, voice: &mut Voice) -> Result<u8, Error> {
     let command = Cli::command();
-    match out {
-        Some(folder) => clap_mangen::generate_to(command, &folder).map_err(|e| Error::writing(&folder, &e))?,
-        None => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page).map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
-            voice.raw(&page);
-        }
+    if let Some(folder) = out {
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| clap_mangen::generate_to(command, &folder))
+            .map_err(|e| Error::writing(&folder, &e))?;
+    } else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page).map_err(|e| Error::new(ErrorKind::Internal, e.to_string()))?;
+        voice.raw(&page);
     }
     Ok(0)
 }

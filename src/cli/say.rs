@@ -81,13 +81,19 @@ impl Voice {
         let _ = if self.json {
             let object = serde_json::json!({ "error": { "kind": format!("{:?}", error.kind()), "exit_code": code, "message": text } });
             writeln!(err, "{object}")
-        } else if err.is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        } else if err.is_terminal() && !no_color() {
             writeln!(err, "\u{1b}[1;31m{label}\u{1b}[0m {}", visible(&text))
         } else {
             writeln!(err, "{label} {}", visible(&text))
         };
         ExitCode::from(code)
     }
+}
+
+/// Whether the user asked for no color (no-color.org): the one thing that is read from the environment.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// Shows control characters instead of sending them to the terminal; line breaks stay.

@@ -22,6 +22,25 @@ pub enum Denominator {
     Age18To64,
 }
 
+impl Denominator {
+    /// Its name in a method line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JobSeekers => "job seekers",
+            Self::Active => "active population",
+            Self::Population => "inhabitants",
+            Self::Age18To64 => "inhabitants of 18 to 64",
+        }
+    }
+
+    /// The method line of a rate that is given of it.
+    #[must_use]
+    pub fn method(self) -> String {
+        format!("{} of the year, or of the latest year before it", self.name())
+    }
+}
+
 type Amounts = BTreeMap<(i32, Denominator), f64>;
 
 /// Amounts by year, for each quartier and for the territory.

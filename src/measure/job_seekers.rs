@@ -43,7 +43,7 @@ impl Indicator for JobSeekerRate {
         let stock = evidence.stock()?;
         let quantities = Quantities { numerator: Quantity("job_seekers".to_owned()), denominator: None, part_of: None };
         let periods = stock.quarters().iter().map(|q| Period::Quarter(*q)).collect();
-        let method = vec![("denominator".to_owned(), format!("{denominator:?} of the year, or of the latest year before it"))];
+        let method = vec![("denominator".to_owned(), denominator.method())];
         Ok(share_measure(id, &evidence.observed.territory.quartiers, periods, quantities, method, |at, zone| {
             let group = zone.map_or_else(|| stock.total(at), |zone| stock.group(at, zone));
             let year = stock.quarters()[at].year();

@@ -121,11 +121,24 @@ pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'
     })
 }
 
-/// Measures everything that the layers ask for, each measure once.
+/// Measures everything that the layers ask for with the indicators of [`INDICATORS`], each measure once.
 ///
 /// # Errors
 /// A layer that names no indicator, wrong parameters, or a measure that builds on one that is not asked for.
 pub fn measure(observed: &Observations<'_>, observatory: &Observatory, layers: &[&LayerSpec]) -> Result<Measures> {
+    measure_with(INDICATORS, observed, observatory, layers)
+}
+
+/// [`measure`] with indicators of one's own (`examples/my_own_indicator.rs`).
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_with(
+    indicators: &[&dyn Indicator],
+    observed: &Observations<'_>,
+    observatory: &Observatory,
+    layers: &[&LayerSpec],
+) -> Result<Measures> {
     let mut evidence = Evidence {
         observed,
         stock: Stock::count(observed, &observatory.quarters()),
@@ -135,8 +148,8 @@ pub fn measure(observed: &Observations<'_>, observatory: &Observatory, layers: &
     };
     for spec in in_order(layers)? {
         interrupt::check()?;
-        let indicator = INDICATORS.iter().find(|i| i.definition().id == spec.indicator).ok_or_else(|| {
-            let known: Vec<&str> = INDICATORS.iter().map(|i| i.definition().id).collect();
+        let indicator = indicators.iter().find(|i| i.definition().id == spec.indicator).ok_or_else(|| {
+            let known: Vec<&str> = indicators.iter().map(|i| i.definition().id).collect();
             Error::config(format!("there is no indicator \"{}\"", spec.indicator)).help(format!("there are: {}", known.join(", ")))
         })?;
         tracing::info!(measure = spec.id, "measuring");

@@ -52,11 +52,7 @@ pub(super) fn of_job_seekers(
     let below = own.then(|| Quantity("job_seekers".to_owned()));
     let quantities = Quantities { numerator: Quantity(name.to_owned()), denominator: below, part_of: None };
     let periods = stock.quarters().iter().map(|q| Period::Quarter(*q)).collect();
-    let of = if own {
-        "job seekers whose answer is known".to_owned()
-    } else {
-        format!("{denominator:?} of the year, or of the latest year before it")
-    };
+    let of = if own { "job seekers whose answer is known".to_owned() } else { denominator.method() };
     let public = |zone: Option<ZoneIdx>, year| match zone {
         Some(zone) => evidence.denominators.of(zone, denominator, year),
         None => evidence.denominators.total(denominator, year),

@@ -46,3 +46,58 @@ pub(super) fn need(terms: &[Term], rules: &DisclosureRules) -> Need {
     }
     Need::Nothing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::GroupRule;
+
+    fn rules() -> DisclosureRules {
+        DisclosureRules {
+            id: "test".to_owned(),
+            minimum_count: 5,
+            minimum_denominator: 10,
+            zero_groups: GroupRule::Show,
+            full_groups: GroupRule::Hide,
+        }
+    }
+
+    fn terms(persons: &[u32], hidden: &[usize]) -> Vec<Term> {
+        let term = |(i, persons): (usize, &u32)| Term { persons: f64::from(*persons), others: None, hidden: hidden.contains(&i) };
+        persons.iter().enumerate().map(term).collect()
+    }
+
+    #[test]
+    fn groups_without_others_are_not_hidden_among_themselves() {
+        let term = |persons, others, hidden| Term { persons, others: Some(others), hidden };
+        // The territory's others less the shown ones are 0: both hidden groups are full, and a third must stand with them.
+        let full = [term(12.0, 0.0, true), term(15.0, 0.0, true), term(20.0, 30.0, false), term(9.0, 40.0, false)];
+        assert_eq!(need(&full, &rules()), Need::Term(2));
+        let enough = [term(12.0, 0.0, true), term(15.0, 7.0, true), term(20.0, 30.0, true), term(9.0, 40.0, false)];
+        assert_eq!(need(&enough, &rules()), Need::Nothing);
+    }
+
+    #[test]
+    fn shares_of_persons_count_as_shares() {
+        let term = |persons, hidden| Term { persons, others: None, hidden };
+        assert_eq!(need(&[term(1.8, true), term(1.2, true), term(30.0, false)], &rules()), Need::Term(2));
+    }
+
+    #[test]
+    fn a_lone_hidden_term_takes_the_smallest_shown_one_with_it() {
+        assert_eq!(need(&terms(&[3, 40, 12, 12], &[0]), &rules()), Need::Term(2));
+        assert_eq!(need(&terms(&[3, 40, 12, 12], &[0, 2]), &rules()), Need::Nothing);
+        assert_eq!(need(&terms(&[3, 40], &[]), &rules()), Need::Nothing);
+    }
+
+    #[test]
+    fn two_hidden_terms_that_are_small_together_need_a_third() {
+        assert_eq!(need(&terms(&[1, 2, 30], &[0, 1]), &rules()), Need::Term(2));
+    }
+
+    #[test]
+    fn a_zero_protects_nobody() {
+        assert_eq!(need(&terms(&[3, 0, 0], &[0]), &rules()), Need::Sum);
+        assert_eq!(need(&terms(&[3, 0, 9], &[0, 1]), &rules()), Need::Term(2));
+    }
+}

@@ -120,15 +120,13 @@ impl Work<'_> {
                 continue;
             }
             for at in 0..self.measures[m].periods.len() {
-                if self.is_hidden((m, at, None)) || self.cell((m, at, None)).is_none() {
+                let total = (m, at, None);
+                if self.is_hidden(total) || self.cell(total).is_none() {
                     continue;
                 }
-                let zones: Vec<ZoneIdx> = self.zones.indexes().collect();
-                self.close(None, |work| {
-                    let places: Vec<Place> =
-                        zones.iter().map(|zone| (m, at, Some(*zone))).filter(|place| work.cell(*place).is_some()).collect();
-                    (places, (m, at, None))
-                });
+                let zones = self.zones.indexes().map(|zone| (m, at, Some(zone)));
+                let places: Vec<Place> = zones.filter(|place| self.cell(*place).is_some()).collect();
+                self.close(&places, &[total], |crowd| crowd.others);
             }
         }
     }
@@ -151,34 +149,26 @@ impl Work<'_> {
             for place in self.places().into_iter().filter(|(m, ..)| *m == members[0]) {
                 let (_, at, zone) = place;
                 let places: Vec<Place> = members.iter().map(|m| (*m, at, zone)).filter(|p| self.cell(*p).is_some()).collect();
-                self.close(Some(()), |_| (places.clone(), place));
+                // The group's size stands in every part's cell: to hide it, all parts fall.
+                self.close(&places, &places, |_| None);
             }
         }
     }
 
-    /// Hides terms of one sum until none can be subtracted; else the sum, which for a group is shown with its parts only.
-    fn close(&mut self, group: Option<()>, sum: impl Fn(&Self) -> (Vec<Place>, Place)) {
+    /// Hides terms of one sum until none can be subtracted; where no term is left that could help, the cells that give the
+    /// sum away fall. `others` of the terms add up too, where their groups do.
+    fn close(&mut self, terms: &[Place], givers: &[Place], others: fn(Crowd) -> Option<f64>) {
         loop {
-            let (places, whole) = sum(self);
-            let terms: Vec<Term> = places
-                .iter()
-                .filter_map(|place| {
-                    let crowd = Crowd::behind(self.cell(*place)?);
-                    let others = crowd.others.filter(|_| group.is_none());
-                    Some(Term { persons: crowd.persons, others, hidden: self.is_hidden(*place) })
-                })
-                .collect();
-            match need(&terms, self.rules) {
+            let of = |place: &Place| {
+                let crowd = Crowd::behind(self.cell(*place)?);
+                Some(Term { persons: crowd.persons, others: others(crowd), hidden: self.is_hidden(*place) })
+            };
+            match need(&terms.iter().filter_map(of).collect::<Vec<_>>(), self.rules) {
                 Need::Nothing => return,
-                Need::Term(term) => self.hide(places[term], Reason::Complementary),
-                Need::Sum if group.is_none() => {
-                    self.hide(whole, Reason::Complementary);
-                    return;
-                }
-                // Parts of nobody are left: shown, they would say that all are in the hidden one.
+                Need::Term(term) => self.hide(terms[term], Reason::Complementary),
                 Need::Sum => {
-                    for place in places {
-                        self.hide(place, Reason::Complementary);
+                    for place in givers {
+                        self.hide(*place, Reason::Complementary);
                     }
                     return;
                 }

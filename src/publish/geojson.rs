@@ -8,14 +8,12 @@ use geo::{MultiPolygon, Orient};
 use serde_json::{Map, Value, json};
 
 use super::Release;
-use super::classify::{reader_value, round_to};
-use super::geopackage::count_change;
-use crate::catalog::{LayerSpec, Shows};
+use super::figures::Figures;
+use crate::catalog::LayerSpec;
 use crate::error::{Error, Result};
-use crate::measure::Signal;
 use crate::protect::ProtectedMeasure;
 use crate::territory::crs::{Transformer, WGS84};
-use crate::territory::{Outlines, Territory, Zone, ZoneIdx};
+use crate::territory::{Outlines, Territory, Zone};
 
 /// Six digits after the point: 11 cm in latitude.
 const DIGITS: i32 = 6;
@@ -31,7 +29,7 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
         properties.insert("zone_code".to_owned(), json!(zone.code.0));
         properties.insert("zone_name".to_owned(), json!(zone.name));
         properties.insert("period".to_owned(), json!(period));
-        fill(&mut properties, layer.shows, measure, at, index);
+        fill(&mut properties, &Figures::of(measure, layer.shows, at, Some(index)));
         features.push(json!({ "type": "Feature", "id": zone.code.0, "properties": properties, "geometry": geometry(zone, &transformer)? }));
     }
     let language = release.texts.language();
@@ -56,29 +54,20 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
     writer.write_all(b"\n").and_then(|()| writer.flush()).map_err(|e| Error::writing(path, &e))
 }
 
-/// The same numbers as the GeoPackage's table of this map: interval and test are about the value, a count has neither.
-fn fill(properties: &mut Map<String, Value>, shows: Shows, measure: &ProtectedMeasure, at: usize, zone: ZoneIdx) {
-    let (unit, cell) = (measure.unit(), measure.cell(at, zone));
-    let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
-    let shown = cell.shown();
-    let interval = shown.filter(|_| shows == Shows::Value).and_then(|s| s.interval);
-    set("value", json!(shown.and_then(|s| super::legend::number(shows, unit, s))));
-    set("numerator", json!(shown.and_then(|s| s.numerator).map(|n| round_to(n, 4))));
-    set("denominator", json!(shown.and_then(|s| s.denominator).map(|n| round_to(n, 4))));
-    set("low", json!(interval.map(|i| reader_value(unit, i.low))));
-    set("high", json!(interval.map(|i| reader_value(unit, i.high))));
-    set("status", json!(cell.status()));
-    for (name, quarters) in [("change_quarter", 1), ("change_year", 4)] {
-        let change = shown.and_then(|s| if quarters == 1 { s.since_quarter } else { s.since_year });
-        let (difference, signal) = match shows {
-            Shows::Value => (change.map(|c| reader_value(unit, c.difference)), change.map(|c| c.signal)),
-            Shows::Count => {
-                let difference = count_change(measure, at, zone, quarters);
-                (difference, difference.map(|_| Signal::Untested))
-            }
-        };
-        set(name, json!(difference));
-        set(&format!("{name}_signal"), json!(signal));
+/// The same numbers as the GeoPackage's table of this map.
+fn fill(properties: &mut Map<String, Value>, figures: &Figures) {
+    let mut set = |name: String, value: Value| properties.insert(name, value);
+    let numbers = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high];
+    for (name, number) in ["value", "numerator", "denominator", "low", "high"].into_iter().zip(numbers) {
+        set(name.to_owned(), json!(number));
+    }
+    set("status".to_owned(), json!(figures.status));
+    for (since, change) in [("change_quarter", &figures.since_quarter), ("change_year", &figures.since_year)] {
+        set(since.to_owned(), json!(change.difference));
+        for (name, number) in [("low", change.low), ("high", change.high), ("p", change.p)] {
+            set(format!("{since}_{name}"), json!(number));
+        }
+        set(format!("{since}_signal"), json!(change.signal));
     }
 }
 

@@ -25,7 +25,6 @@ use crate::territory::Territory;
 use columns::Kind;
 pub(crate) use columns::{Codes, Column};
 use contents::Contents;
-pub(super) use tables::count_change;
 use tables::{Field, Table};
 
 /// The `application_id` of every GeoPackage: "GPKG".

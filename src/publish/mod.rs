@@ -122,6 +122,7 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
+    verify(folder, shown, territory)?;
     let to_wgs84 = Transformer::new(territory.crs, WGS84)?.transformation().to_string();
     let manifest = Manifest::of(folder, manifest::Parts { shown, rules, territory, catalog, release, layers, to_wgs84 })?;
     let path = folder.join(staging::MANIFEST);
@@ -131,4 +132,26 @@ pub fn publish(
     interrupt::check()?;
     staging.commit()?;
     Ok(manifest)
+}
+
+/// Reads the text files back: a disk that lied, or a writer that stopped short, must not pass for a release. The GeoPackage
+/// is checked by its own writer.
+fn verify(folder: &Path, shown: &Protected, territory: &Territory) -> Result<()> {
+    let broken =
+        |path: &Path| Error::output("read back, the file does not hold what was written").in_file(path.file_name().unwrap_or_default());
+    let zones = territory.quartiers.count();
+    let maps = folder.join("geojson");
+    for entry in std::fs::read_dir(&maps).map_err(|e| Error::writing(&maps, &e))? {
+        let path = entry.map_err(|e| Error::writing(&maps, &e))?.path();
+        let bytes = std::fs::read(&path).map_err(|e| Error::writing(&path, &e))?;
+        let collection: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| broken(&path))?;
+        if collection["features"].as_array().map(Vec::len) != Some(zones) {
+            return Err(broken(&path));
+        }
+    }
+    let path = folder.join("tables/indicators.csv");
+    let expected: usize = shown.measures().iter().map(|measure| measure.periods().len() * (zones + 1)).sum();
+    let mut reader = csv::Reader::from_path(&path).map_err(|_| broken(&path))?;
+    let rows = reader.byte_records().try_fold(0, |rows, record| record.map(|_| rows + 1)).map_err(|_| broken(&path))?;
+    if rows == expected { Ok(()) } else { Err(broken(&path)) }
 }

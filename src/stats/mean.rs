@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn welch_agrees_with_an_independent_computation() {
-        // Simpson's rule on the t density (`t_within` in tests/reference/quarterly_study.py): df 5.4246, p 0.177018520712.
+        // Simpson's rule on the t density, in tests/reference/welch.py: df 5.4246, p 0.177018520712.
         let (interval, p) = welch(&group(&[3.0, 5.0, 8.0, 12.0, 20.0]), &group(&[1.0, 4.0, 6.0, 7.0]), 0.95).unwrap();
         assert!((p - 0.177_018_520_712).abs() < 1e-8, "{p}");
         assert!((interval.0 + 3.156_535_352_97).abs() < 1e-7 && (interval.1 - 13.356_535_352_97).abs() < 1e-7, "{interval:?}");

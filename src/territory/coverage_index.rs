@@ -9,8 +9,11 @@
 //! The idea of true hits is from Kipf et al., *Adaptive Geospatial Joins for Modern Hardware* (2018); the predicates are
 //! Shewchuk's (1997).
 
+mod batch;
 mod build;
 mod grid;
+mod sweep;
+mod twins;
 
 use std::fmt;
 
@@ -19,9 +22,6 @@ use geo::{Coord, MultiPolygon};
 use self::grid::{COVERS, Cell, FINER, GROUPS, Grid, OUTSIDE, STEP};
 use super::outlines::{Outlines, Pass, passes};
 use crate::error::Result;
-
-/// Places looked up together: while one waits for memory, the next is on its way.
-const BLOCK: usize = 256;
 
 /// An index from places to zones.
 ///
@@ -91,55 +91,6 @@ impl CoverageIndex {
             Cell::Leaf(leaf) => self.locate_in(&self.grids[0], leaf, x, y),
         };
         (zone != OUTSIDE).then_some(zone)
-    }
-
-    /// The zones of many places, [`CoverageIndex::OUTSIDE`] for those outside; the same answers as
-    /// [`CoverageIndex::locate`], faster. Places beyond the shortest slice are left alone.
-    pub fn locate_batch(&self, xs: &[f64], ys: &[f64], zones: &mut [u32]) {
-        for ((xs, ys), zones) in xs.chunks(BLOCK).zip(ys.chunks(BLOCK)).zip(zones.chunks_mut(BLOCK)) {
-            self.locate_block(xs, ys, zones);
-        }
-    }
-
-    /// Each loop reads one array for all places of the block, so that waits for memory overlap.
-    fn locate_block(&self, xs: &[f64], ys: &[f64], zones: &mut [u32]) {
-        let Some(grid) = self.grids.first() else { return zones.fill(OUTSIDE) };
-        let mut bits = [(0_u32, 0_u32); BLOCK];
-        let mut places = [0_u32; BLOCK];
-        let mut leaves = [0_u32; BLOCK];
-        let places_of = xs.iter().zip(ys).zip(zones.iter_mut());
-        let mut inside = 0;
-        for (i, ((&x, &y), zone)) in (0_u32..).zip(places_of) {
-            *zone = OUTSIDE;
-            bits[inside] = grid.bit(x, y);
-            places[inside] = i;
-            inside += usize::from(self.in_box(x, y));
-        }
-        let mut bordered = 0;
-        for k in 0..inside {
-            let (leaf, is_leaf) = grid.leaf(bits[k]);
-            let place = places[k];
-            zones[place as usize] = leaf;
-            places[bordered] = place;
-            leaves[bordered] = leaf;
-            bits[k] = (place, u32::from(is_leaf));
-            bordered += usize::from(is_leaf);
-        }
-        for &(place, is_leaf) in &bits[..inside] {
-            let zone = &mut zones[place as usize];
-            *zone = if is_leaf == 1 { OUTSIDE } else { grid.right[*zone as usize] };
-        }
-        // The first vertex of each leaf is asked for ahead of its turn.
-        let mut ahead = 0.0;
-        for &leaf in &leaves[..bordered] {
-            let first = grid.entries[grid.leaves[leaf as usize].start as usize] & !STEP;
-            ahead += self.outlines.vertices().get(first as usize).map_or(0.0, |v| v.x);
-        }
-        std::hint::black_box(ahead);
-        for (&place, &leaf) in places[..bordered].iter().zip(&leaves[..bordered]) {
-            let place = place as usize;
-            zones[place] = self.locate_in(grid, leaf as usize, xs[place], ys[place]);
-        }
     }
 
     /// Whether a place is in the box around the zones; false for NaN.

@@ -62,8 +62,9 @@ impl Crosswalk {
     /// # Errors
     /// As [`Crosswalk::read`].
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).map_err(|e| {
-            let row = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let row = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count() as u64;
             Error::config("the text is not UTF-8").at_row(row).help("save the table as CSV UTF-8")
         })?;
         let header = text.lines().next().unwrap_or_default();
@@ -79,7 +80,7 @@ impl Crosswalk {
         }
         if problems.is_empty() {
             for record in reader.records() {
-                let taken = record.map_err(|e| e.to_string()).and_then(|record| {
+                let taken = record.map_err(|e| uneven(&e, columns.len())).and_then(|record| {
                     let row = record.position().map_or(0, csv::Position::line);
                     let parsed: Row = record.deserialize(Some(&columns)).map_err(|e| e.to_string())?;
                     crosswalk.take(parsed, delimiter == b';').map_err(|why| format!("row {row}: {why}"))
@@ -193,6 +194,13 @@ impl Crosswalk {
             zones.push(Zone { code: ZoneCode(code.clone()), name: name.clone(), parent: parent.map(|p| ZoneCode(p.to_owned())), shape });
         }
         Zones::new(zones)
+    }
+}
+
+fn uneven(error: &csv::Error, columns: usize) -> String {
+    match error.position() {
+        Some(position) => format!("row {}: expected {columns} values, as in the header", position.line()),
+        None => error.to_string(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! All coordinates are meters in the territory's planar CRS. Zones are kept in code order, so that no result depends
 //! on the order of a file.
 
+mod arcs;
 pub mod coverage_audit;
 pub mod coverage_index;
 pub mod crosswalk;
@@ -18,6 +19,7 @@ pub mod outlines;
 pub mod raw_zone;
 pub mod repair;
 mod rings;
+mod shapes;
 pub mod wkb;
 pub mod zone_file;
 pub mod zone_layer;

@@ -62,8 +62,8 @@ impl Network {
             for ring in rings.iter_mut().flatten() {
                 split(ring, &splits);
             }
-            for ring in &mut rings {
-                ring.retain(|ring| ring.nodes.len() > 2);
+            for rings in &mut rings {
+                rings.retain(|ring| ring.nodes.len() > 2);
             }
         }
         Self { at: nodes.at, rings }
@@ -225,9 +225,10 @@ fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
         let (first, last) = (column(a.x - SNAP, size), column(b.x + SNAP, size));
         for cx in first..=last {
             #[expect(clippy::cast_precision_loss, reason = "a column of the grid")]
-            let (left, right) = ((cx as f64 * size).max(a.x), ((cx + 1) as f64 * size).min(b.x));
-            let height = |x: f64| if b.x > a.x { a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0) } else { a.y };
-            let (y0, y1) = if first == last { (a.y, b.y) } else { (height(left), height(right)) };
+            let (left, right) = (cx as f64 * size - SNAP, (cx + 1) as f64 * size + SNAP);
+            let height = |x: f64| a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0);
+            // On the line between two columns an upright edge is in both, from end to end.
+            let (y0, y1) = if first == last || b.x - a.x <= SNAP { (a.y, b.y) } else { (height(left), height(right)) };
             for cy in column(y0.min(y1) - SNAP, size)..=column(y0.max(y1) + SNAP, size) {
                 entries.push(((cx, cy), edge));
             }
@@ -283,7 +284,8 @@ fn lies_on(c: Coord<f64>, from: Coord<f64>, to: Coord<f64>) -> bool {
 
 fn cross(a0: Coord<f64>, a1: Coord<f64>, b0: Coord<f64>, b1: Coord<f64>) -> bool {
     let side = |p: Coord<f64>, q: Coord<f64>, r: Coord<f64>| orient2d(exact(p), exact(q), exact(r));
-    side(a0, a1, b0) * side(a0, a1, b1) < 0.0 && side(b0, b1, a0) * side(b0, b1, a1) < 0.0
+    let apart = |one: f64, other: f64| (one < 0.0 && other > 0.0) || (one > 0.0 && other < 0.0);
+    apart(side(a0, a1, b0), side(a0, a1, b1)) && apart(side(b0, b1, a0), side(b0, b1, a1))
 }
 
 fn exact(c: Coord<f64>) -> Exact<f64> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use gdal::vector::sql::Dialect;
-use gdal::vector::{FieldValue, LayerAccess};
+use gdal::vector::{FieldValue, Layer, LayerAccess};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use crate::error::{Error, Result};
@@ -41,10 +41,21 @@ thread_local! {
 /// A file that GDAL opened for reading.
 pub(super) struct Opened {
     pub(super) dataset: Dataset,
-    /// The views of an `SQLite` file: they are programs, and are not read.
-    pub(super) views: Vec<String>,
+    /// The tables with geometry of an `SQLite` file; `None` for other formats. A view is a program: GDAL would run it only
+    /// to describe it, so layers of such a file must be asked for by these names.
+    pub(super) tables: Option<Vec<String>>,
     /// Whether the format says nothing of a CRS and means degrees.
     pub(super) degrees_by_default: bool,
+}
+
+impl Opened {
+    /// The layers, without views.
+    pub(super) fn layers(&self) -> Vec<Layer<'_>> {
+        match &self.tables {
+            Some(tables) => tables.iter().filter_map(|table| self.dataset.layer_by_name(table).ok()).collect(),
+            None => self.dataset.layers().collect(),
+        }
+    }
 }
 
 /// Opens a file of outlines.
@@ -96,6 +107,10 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
             .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
         }
     }
+    if registers_are_views(path)? {
+        return Err(Error::input("the database's registers are views: programs that would run when it is opened")
+            .help("export its layer to a new file"));
+    }
     // Immutable: no lock, no journal, not a byte beside the file. Views and triggers may call nothing.
     let geopackage = start.get(68..72).is_some_and(|id| id == b"GPKG" || id == b"GP10" || id == b"GP11");
     if !geopackage && start.get(18) == Some(&2) {
@@ -110,8 +125,37 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
     if checked.iter().any(|line| line != "ok") || checked.is_empty() {
         return Err(Error::input("the database is damaged").help("get the file again, or export its layer to a new file with QGIS"));
     }
-    opened.views = texts(&opened.dataset, "SELECT name FROM sqlite_master WHERE type = 'view'")?;
+    let (registry, column) = if geopackage { ("gpkg_geometry_columns", "table_name") } else { ("geometry_columns", "f_table_name") };
+    let tables = format!(
+        "SELECT m.name FROM sqlite_master m JOIN {registry} g ON lower(m.name) = lower(g.{column}) WHERE m.type = 'table' ORDER BY m.name"
+    );
+    opened.tables = Some(texts(&opened.dataset, &tables)?);
     Ok(opened)
+}
+
+/// Whether a table that GDAL asks on opening is a view, which might never end. The schema stores `view` and the name side
+/// by side, so that it can be seen without running anything.
+fn registers_are_views(path: &Path) -> Result<bool> {
+    const REGISTERS: [&[u8]; 3] = [b"viewgpkg_", b"viewgeometry_columns", b"viewspatial_ref_sys"];
+    const LONGEST: usize = 32;
+    let mut file = std::fs::File::open(path).map_err(|e| Error::reading(path, &e))?;
+    let mut block = vec![0; 1 << 20];
+    let mut kept = 0;
+    loop {
+        let read = file.read(&mut block[kept..]).map_err(|e| Error::reading(path, &e))?;
+        if read == 0 {
+            return Ok(false);
+        }
+        let seen = &mut block[..kept + read];
+        seen.make_ascii_lowercase();
+        let starts = seen.iter().enumerate().filter(|(_, byte)| **byte == b'v').map(|(i, _)| &seen[i..]);
+        if starts.into_iter().any(|rest| REGISTERS.iter().any(|register| rest.starts_with(register))) {
+            return Ok(true);
+        }
+        let end = kept + read;
+        kept = end.min(LONGEST);
+        block.copy_within(end - kept..end, 0);
+    }
 }
 
 /// The first column of a query's answer.
@@ -137,7 +181,7 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         },
     );
     match dataset {
-        Ok(dataset) => Ok(Opened { dataset, views: Vec::new(), degrees_by_default }),
+        Ok(dataset) => Ok(Opened { dataset, tables: None, degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
             let told = if why.is_empty() || why.contains("not recognized") {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gdal::spatial_ref::SpatialRef;
-use gdal::vector::{Feature, Geometry, Layer, LayerAccess, OGRFieldType, OGRwkbGeometryType, geometry_type_flatten, geometry_type_to_name};
+use gdal::vector::{Layer, LayerAccess, OGRFieldType, OGRwkbGeometryType, geometry_type_flatten, geometry_type_to_name};
 use geo::Coord;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
@@ -17,6 +17,7 @@ use super::crs::{Extent, LAMBERT_72, LAMBERT_2008, Transformation, Transformer, 
 use super::diagnosis::{Cause, diagnose, expected_of_commune};
 use super::opening::{self, Opened, reason};
 use super::raw_zone::RawZone;
+use super::shapes::Shapes;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Their column for each of ours; what is absent is recognized by name.
@@ -105,27 +106,24 @@ fn read_inner(
 }
 
 fn choose_layer<'d>(opened: &'d Opened, wanted: Option<&str>) -> Result<Layer<'d>> {
-    let tables = || opened.dataset.layers().filter(|layer| !opened.views.contains(&layer.name()));
+    let mut layers = opened.layers();
     let listed = |error: Error, layers: &[Layer<'_>]| {
         layers
             .iter()
             .fold(error, |e, layer| e.detail(format!("{} ({})", layer.name(), geometry_type_to_name(layer.defn().geometry_type()))))
     };
     if let Some(wanted) = wanted {
-        if opened.views.iter().any(|view| view == wanted) {
-            return Err(Error::config(format!("the layer \"{wanted}\" is a view: a program inside the file, which is not run"))
-                .help("export it to a table of its own"));
-        }
-        if let Some(layer) = tables().find(|layer| layer.name() == wanted) {
-            return Ok(layer);
-        }
-        return Err(listed(Error::config(format!("there is no layer \"{wanted}\"; the layers are:")), &tables().collect::<Vec<_>>()));
+        let Some(position) = layers.iter().position(|layer| layer.name() == wanted) else {
+            let error = listed(Error::config(format!("there is no layer \"{wanted}\"; the layers are:")), &layers);
+            return Err(error.help("a view is no layer: it is a program inside the file, which is not run"));
+        };
+        return Ok(layers.swap_remove(position));
     }
-    let mut areas: Vec<Layer<'d>> = tables().filter(|layer| may_hold_areas(layer.defn().geometry_type())).collect();
-    match areas.len() {
-        1 => Ok(areas.swap_remove(0)),
-        0 => Err(listed(Error::input("no layer holds areas; the layers are:"), &tables().collect::<Vec<_>>()).help("expected polygons")),
-        _ => Err(listed(Error::config("several layers may hold the zones:"), &areas).help("name one of them with layer = \"…\"")),
+    let areas: Vec<usize> = (0..layers.len()).filter(|i| may_hold_areas(layers[*i].defn().geometry_type())).collect();
+    match areas.as_slice() {
+        [only] => Ok(layers.swap_remove(*only)),
+        [] => Err(listed(Error::input("no layer holds areas; the layers are:"), &layers).help("expected polygons")),
+        _ => Err(listed(Error::config("several layers may hold the zones:"), &layers).help("name one of them with layer = \"…\"")),
     }
 }
 
@@ -139,7 +137,7 @@ fn source_crs(layer: &Layer<'_>, opened: &Opened, declared: Option<Epsg>, notes:
     let stated = layer.spatial_ref();
     let known = stated.as_ref().and_then(epsg_of);
     match (declared, known) {
-        (Some(declared), Some(known)) if declared != known && !opened.degrees_by_default => {
+        (Some(declared), Some(known)) if declared != known && !(opened.degrees_by_default && known == WGS84) => {
             notes.push(format!("the file states {known}, {declared} is declared: the declaration was taken"));
             Ok(declared)
         }
@@ -293,75 +291,6 @@ fn commune_not_found(nis: &str, communes: &BTreeMap<String, u64>) -> Error {
     let rest = if communes.len() > SHOWN { format!(" and {} more", communes.len() - SHOWN) } else { String::new() };
     let help = "check nis in territory.toml; codes change when communes merge";
     Error::config(format!("the commune {nis} is not in the file; there are {}{rest}", shown.join(", "))).help(help)
-}
-
-/// Outlines as rings, and what had to be done to get them.
-#[derive(Debug, Default)]
-struct Shapes {
-    curves: std::cell::Cell<u64>,
-    heights: std::cell::Cell<u64>,
-}
-
-type Parts = Vec<Vec<Vec<Coord<f64>>>>;
-
-impl Shapes {
-    /// The parts of a feature's outline; none for an absent or empty outline, which the audit reports.
-    fn of_feature(&self, feature: &Feature<'_>) -> Result<Parts, String> {
-        let Ok(geometry) = feature.geometry_by_index(0) else { return Ok(Vec::new()) };
-        let kind = geometry.geometry_type();
-        let flat = geometry_type_flatten(kind);
-        if kind != flat {
-            self.heights.set(self.heights.get() + 1);
-        }
-        let mut parts = Vec::new();
-        self.add(geometry, &mut parts)?;
-        Ok(parts)
-    }
-
-    fn add(&self, geometry: &Geometry, parts: &mut Parts) -> Result<(), String> {
-        use OGRwkbGeometryType as G;
-        match geometry_type_flatten(geometry.geometry_type()) {
-            G::wkbPolygon => {
-                let rings: Vec<Vec<Coord<f64>>> = (0..geometry.geometry_count()).map(|i| points(&geometry.get_geometry(i))).collect();
-                if rings.iter().any(|ring| !ring.is_empty()) {
-                    parts.push(rings);
-                }
-                Ok(())
-            }
-            G::wkbMultiPolygon | G::wkbGeometryCollection => {
-                (0..geometry.geometry_count()).try_for_each(|i| self.add(&geometry.get_geometry(i), parts))
-            }
-            G::wkbCurvePolygon | G::wkbMultiSurface => {
-                self.curves.set(self.curves.get() + 1);
-                let straight = straightened(geometry).ok_or("its curves cannot be made straight")?;
-                self.add(&straight, parts)
-            }
-            _ => Err(format!("expected a polygon, found {}", geometry.geometry_name())),
-        }
-    }
-
-    fn tell(&self, notes: &mut Vec<String>) {
-        if self.curves.get() > 0 {
-            notes.push(format!("{} outlines with curves were made of straight edges, one for every 4 degrees of arc", self.curves.get()));
-        }
-        if self.heights.get() > 0 {
-            notes.push(format!("{} outlines have heights or measures (Z, M), which were dropped", self.heights.get()));
-        }
-    }
-}
-
-fn points(ring: &Geometry) -> Vec<Coord<f64>> {
-    let mut points = Vec::new();
-    ring.get_points(&mut points);
-    points.into_iter().map(|(x, y, _)| Coord { x, y }).collect()
-}
-
-/// GDAL's GeoJSON knows no curves: writing it makes them straight.
-fn straightened(geometry: &Geometry) -> Option<Geometry> {
-    let straight = Geometry::from_geojson(&geometry.json().ok()?).ok()?;
-    [OGRwkbGeometryType::wkbPolygon, OGRwkbGeometryType::wkbMultiPolygon]
-        .contains(&geometry_type_flatten(straight.geometry_type()))
-        .then_some(straight)
 }
 
 /// Codes that are stored as numbers are only safe if no leading zero can be missing.

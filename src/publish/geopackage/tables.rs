@@ -4,13 +4,13 @@ use chrono::{Datelike, NaiveDate};
 use geo::Area;
 
 use crate::catalog::{Catalog, LayerSpec, Shows};
-use crate::measure::{Change, Signal};
+use crate::measure::Change;
 use crate::period::{Period, Quarter};
 use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
 use crate::publish::Release;
 use crate::publish::classify::{reader_value, round_to};
+use crate::publish::figures::{Figures, signal_name};
 use crate::publish::geopackage::columns::{Column, Kind, of_map, of_series, place_and_time};
-use crate::publish::legend::number;
 use crate::territory::{Outlines, Territory, ZoneIdx};
 use crate::texts::Texts;
 
@@ -157,7 +157,7 @@ fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts
     }
     lines.push(texts.fill("metadata.reading", &[("text", layer.reading.get(language))]));
     for (name, text) in measure.method() {
-        lines.push(texts.fill("metadata.method", &[("name", name), ("text", text)]));
+        lines.push(texts.fill("metadata.method", &[("name", &texts.translate(name)), ("text", &texts.translate(text))]));
     }
     if let Some(interval) = measure.shown_values().find_map(|shown| shown.interval).filter(|_| layer.shows == Shows::Value) {
         let key = match interval.method {
@@ -171,48 +171,14 @@ fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts
 }
 
 fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone: ZoneIdx) -> Vec<Field> {
-    let unit = measure.unit();
-    let cell = measure.cell(period, zone);
-    let shown = cell.shown();
-    let of_value = layer.shows == Shows::Value;
-    let limit = |pick: fn(&crate::measure::Interval) -> f64| {
-        let interval = shown.filter(|_| of_value).and_then(|s| s.interval.as_ref());
-        Field::real(interval.map(|i| reader_value(unit, pick(i))))
-    };
-    let mut fields = vec![
-        Field::real(shown.and_then(|s| number(layer.shows, unit, s))),
-        count(shown.and_then(|s| s.numerator)),
-        count(shown.and_then(|s| s.denominator)),
-        limit(|i| i.low),
-        limit(|i| i.high),
-        Field::text(cell.status()),
-    ];
-    for quarters in [1, 4] {
-        if of_value {
-            let change = shown.and_then(|s| if quarters == 1 { s.since_quarter } else { s.since_year });
-            let scaled = |value: Option<f64>| Field::real(value.map(|v| reader_value(unit, v)));
-            fields.push(scaled(change.map(|c| c.difference)));
-            fields.push(scaled(change.and_then(|c| c.interval).map(|i| i.0)));
-            fields.push(scaled(change.and_then(|c| c.interval).map(|i| i.1)));
-            fields.push(Field::real(change.and_then(|c| c.p_adjusted).map(|p| round_to(p, 6))));
-            fields.push(signal(change.as_ref()));
-        } else {
-            // The tests of the cell are about its rate: a count has its difference and no verdict.
-            let difference = count_change(measure, period, zone, quarters);
-            fields.push(Field::real(difference));
-            fields.extend([Field::Null, Field::Null, Field::Null]);
-            fields.push(difference.map_or(Field::Null, |_| Field::text("untested")));
-        }
+    let figures = Figures::of(measure, layer.shows, period, Some(zone));
+    let mut fields: Vec<Field> = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high].map(Field::real).into();
+    fields.push(Field::text(figures.status));
+    for change in [figures.since_quarter, figures.since_year] {
+        fields.extend([change.difference, change.low, change.high, change.p].map(Field::real));
+        fields.push(change.signal.map_or(Field::Null, Field::text));
     }
     fields
-}
-
-/// Count now minus count then, where both are shown.
-pub(in crate::publish) fn count_change(measure: &ProtectedMeasure, period: usize, zone: ZoneIdx, quarters: i32) -> Option<f64> {
-    let Period::Quarter(now) = *measure.periods().get(period)? else { return None };
-    let then = measure.periods().iter().position(|p| *p == Period::Quarter(now.minus(quarters)))?;
-    let count_at = |at| measure.cell(at, zone).shown().and_then(|s| s.numerator);
-    Some(round_to(count_at(period)? - count_at(then)?, 4))
 }
 
 fn count(value: Option<f64>) -> Field {
@@ -220,14 +186,7 @@ fn count(value: Option<f64>) -> Field {
 }
 
 fn signal(change: Option<&Change>) -> Field {
-    change.map_or(Field::Null, |change| {
-        Field::text(match change.signal {
-            Signal::Up => "up",
-            Signal::Down => "down",
-            Signal::Noise => "noise",
-            Signal::Untested => "untested",
-        })
-    })
+    change.map_or(Field::Null, |change| Field::text(signal_name(change.signal)))
 }
 
 /// The outlines with names and planar areas.

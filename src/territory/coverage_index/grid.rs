@@ -94,6 +94,15 @@ pub(super) struct Word {
     rank: u32,
 }
 
+impl Word {
+    /// The number of the leaf at this bit or before it, and whether the bit is a leaf.
+    #[inline]
+    pub(super) fn leaf(self, bit: u32) -> (u32, bool) {
+        let up_to = self.bits & (u32::MAX >> (31 - bit));
+        (self.rank.wrapping_add(up_to.count_ones()).wrapping_sub(1), self.bits >> bit & 1 == 1)
+    }
+}
+
 /// A cell that borders touch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leaf {
@@ -164,18 +173,17 @@ impl Grid {
         (self.frame.row(y) * self.words_a_row as u32 + bit / 32, bit % 32)
     }
 
-    /// The number of the leaf at this bit or before it, and whether the bit is a leaf.
+    /// A word by its number.
     #[inline]
-    pub(super) fn leaf(&self, (word, bit): (u32, u32)) -> (u32, bool) {
-        let word = self.words[word as usize];
-        let rank = word.rank + (word.bits & (u32::MAX >> (31 - bit))).count_ones();
-        (rank.wrapping_sub(1), word.bits >> bit & 1 == 1)
+    pub(super) fn word(&self, number: u32) -> Word {
+        self.words[number as usize]
     }
 
     /// What the cell of a place knows.
     #[inline]
     pub(super) fn cell(&self, x: f64, y: f64) -> Cell {
-        let (leaf, is_leaf) = self.leaf(self.bit(x, y));
+        let (word, bit) = self.bit(x, y);
+        let (leaf, is_leaf) = self.word(word).leaf(bit);
         if is_leaf { Cell::Leaf(leaf as usize) } else { Cell::Whole(self.right[leaf as usize]) }
     }
 

@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""Writes the tables of docs/formats.md again, from the GeoPackage of a release in English.
+
+    target/release/optima build examples/seraing/observatory.toml --out release/english --lang en
+    /usr/bin/python3 docs/columns.py release/english
+"""
+import pathlib
+import re
+import sqlite3
+import sys
+
+UNITS = {
+    "zone_code": "text", "zone_name": "text", "code": "text", "name": "text", "period": "text", "period_start": "date",
+    "period_end": "date", "area_km2": "km²", "numerator": "persons", "denominator": "persons", "n": "persons", "d": "persons",
+    "status": "`V` `U` `S` `N`", "change_quarter_p": "0 to 1", "change_year_p": "0 to 1",
+    "change_quarter_signal": "`up` `down` `noise` `untested`", "change_year_signal": "`up` `down` `noise` `untested`",
+}
+
+
+def row(*cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def main():
+    gpkg = next(pathlib.Path(sys.argv[1]).glob("*.gpkg"))
+    db = sqlite3.connect(f"file:{gpkg}?mode=ro&immutable=1", uri=True)
+    described = {}
+    for table, column, title, text in db.execute("SELECT table_name, column_name, title, description FROM gpkg_data_columns"):
+        described[table, column] = (title, text)
+
+    def columns(table):
+        return [(name, kind) for _, name, kind, *_ in db.execute(f'PRAGMA table_info("{table}")') if (table, name) in described]
+
+    def listed(table, keep=lambda name: True, rename=lambda name: name):
+        lines = [row("column", "type", "unit", "meaning"), row("---", "---", "---", "---")]
+        for name, kind in columns(table):
+            if keep(name):
+                short = rename(name)
+                unit = UNITS.get(re.sub(r"^<measure>_?", "", short), "the measure's")
+                # The value's description begins with the label of this very measure.
+                text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", described[table, name][1])
+                lines.append(row(f"`{short}`", kind, unit, text))
+        return lines
+
+    contents = db.execute("SELECT table_name, data_type, identifier FROM gpkg_contents WHERE table_name <> 'layer_styles'").fetchall()
+    layers = [row("table", "rows", "what it is"), row("---", "---", "---")]
+    for table, kind, title in contents:
+        count = db.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+        layers.append(row(f"`{table}`", str(count), re.sub(r" \((schematic|synthetic).*\)$", "", title)))
+
+    measures = [row("measure", "value"), row("---", "---")]
+    names = [name[: -len("_status")] for name, _ in columns("series") if name.endswith("_status")]
+    measures += [row(f"`{name}`", described["series", name][0]) for name in names]
+
+    common = {"zone_code", "zone_name", "period", "period_start", "period_end"}
+    first = names[0]
+    of_first = lambda name: name == first or (name.startswith(first + "_") and name not in common)  # noqa: E731
+    blocks = {
+        "layers": layers,
+        "map": listed("job_seeker_rate"),
+        "quartiers": listed("quartiers"),
+        "series": listed("series", lambda name: name in common)
+        + listed("series", of_first, lambda name: "<measure>" + name[len(first):])[2:],
+        "measures": measures,
+    }
+    path = pathlib.Path(__file__).with_name("formats.md")
+    page = path.read_text(encoding="utf-8")
+    for name, lines in blocks.items():
+        page, n = re.subn(
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m.group(1) + "\n".join(lines) + "\n" + m.group(2), page, flags=re.S)
+        if n != 1:
+            sys.exit(f"{path} has {n} places for {name}")
+    path.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
