@@ -50,7 +50,12 @@ fn in_stages(request: &JoinRequest) -> Result<serde_json::Map<String, serde_json
     let mut points = Vec::new();
     file.for_each_batch(|batch| {
         let copy = |numbers: &[f64]| numbers.to_vec().into();
-        points.push(PointBatch { first_row: batch.first_row, x: copy(&batch.x), y: copy(&batch.y), value: batch.value.as_deref().map(copy) });
+        points.push(PointBatch {
+            first_row: batch.first_row,
+            x: copy(&batch.x),
+            y: copy(&batch.y),
+            value: batch.value.as_deref().map(copy),
+        });
         Ok(())
     })?;
     tell("read_points", &mut told)?;

@@ -274,8 +274,7 @@ fn order_by_key(rows: &mut [(Vec<Option<FieldValue>>, usize)], key: &str) -> Res
 /// What GDAL says, or that it says nothing.
 fn reason(error: &GdalError) -> String {
     match error {
-        GdalError::CplError { msg, .. } if !msg.is_empty() => msg.clone(),
-        GdalError::NullPointer { msg, .. } if !msg.is_empty() => msg.clone(),
+        GdalError::CplError { msg, .. } | GdalError::NullPointer { msg, .. } if !msg.is_empty() => msg.clone(),
         other => other.to_string(),
     }
 }
