@@ -229,7 +229,7 @@ impl Catalog {
             ["themes", theme, file] => {
                 let mut spec: LayerSpec = parse(content)?;
                 spec.id = stem(file);
-                crate::measure::MeasureId::new(spec.id.clone())?;
+                crate::measure_id::MeasureId::new(spec.id.clone())?;
                 (*theme).clone_into(&mut spec.theme);
                 self.layers.push(spec);
             }

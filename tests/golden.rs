@@ -23,12 +23,12 @@ use sha2::{Digest, Sha256};
 /// The release, built once.
 fn release() -> &'static Path {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         build(&project().join("examples/valmont/observatory.toml"), &folder.path().join("release"));
         folder
     });
-    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
     RELEASE.get_or_init(|| folder.path().join("release"))
 }
 

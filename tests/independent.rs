@@ -1,5 +1,5 @@
 //! Every number of the shipped observatories against a second computation that shares no code with the program:
-//! tests/reference/quarterly_study.py, in plain Python, from the same records.
+//! `tests/reference/quarterly_study.py`, in plain Python, from the same records.
 
 #![allow(
     clippy::unwrap_used,
@@ -73,10 +73,8 @@ fn compare(compared: &mut Compared, row: &Row, cell: &Value) {
         let column = |name: &str| format!("change_{span}{name}");
         number(compared, &row[&column("")], &change["difference"], decimals, &|| format!("{what} {span}"));
         limits(compared, row, [&column("_low"), &column("_high")], &change["limits"], decimals, &what);
-        if span == "quarter" {
-            number(compared, &row[&column("_p_adjusted")], &change["p"], 6, &|| format!("{what} p"));
-            compared.p_values += usize::from(!change["p"].is_null());
-        }
+        number(compared, &row[&column("_p_adjusted")], &change["p"], 6, &|| format!("{what} {span} p"));
+        compared.p_values += usize::from(!change["p"].is_null());
         let signal = match (change["difference"].as_f64(), change["p"].as_f64()) {
             (None, _) => "",
             (_, None) => "untested",

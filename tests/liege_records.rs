@@ -74,8 +74,9 @@ impl Sectors {
 
 fn territory(folder: &Path, nis: &str, zones: &Path, outlines: &str) {
     let text = format!(
-        "name = {{ fr = \"Essai\", en = \"Trial\" }}\nnis = \"{nis}\"\ncrs = 31370\nzones = {zones:?}\noutlines = \"{outlines}\"\n\
-         source = \"Statbel\"\nunlocated_codes = [\"{nis}ZZZZ\"]\n"
+        "name = {{ fr = \"Essai\", en = \"Trial\" }}\nnis = \"{nis}\"\ncrs = 31370\nzones = \"{}\"\noutlines = \"{outlines}\"\n\
+         source = \"Statbel\"\nunlocated_codes = [\"{nis}ZZZZ\"]\n",
+        zones.display()
     );
     write(&folder.join("territory/territory.toml"), &text);
 }
@@ -103,14 +104,14 @@ fn records_drawn_on_the_real_sectors_of_liege_lie_where_gdal_says() {
     assert_eq!(sectors.0.len(), 184);
     let mut rng = ChaCha8Rng::seed_from_u64(20_040_115);
     let mut below = |n: usize| usize::try_from(rng.next_u64() % n as u64).unwrap();
+    let meters = |centimeters: usize| f64::from(u32::try_from(centimeters).unwrap()) / 100.0;
     let borders = sectors.borders();
     let mut rows = String::from("person,quarter,zone,x,y,age,months,ris\n");
     let mut expected = Vec::new();
     let mut on_borders = 0;
     for person in 0..24_000 {
         // A grid of centimeters over the town and 1.5 km around it.
-        let anywhere =
-            (230_145.0 + f64::from(u32::try_from(below(1_371_200)).unwrap()) / 100.0, 138_090.0 + below(1_714_100) as f64 / 100.0);
+        let anywhere = (230_145.0 + meters(below(1_371_200)), 138_090.0 + meters(below(1_714_100)));
         let sector = sectors.0[below(184)].0.clone();
         let (code, point, lies) = match below(100) {
             0..40 => (String::new(), Some(anywhere), sectors.of(anywhere).unwrap_or_default().to_owned()),
@@ -135,8 +136,11 @@ fn records_drawn_on_the_real_sectors_of_liege_lie_where_gdal_says() {
     let folder = tempfile::tempdir().unwrap();
     territory(folder.path(), "62063", &zones, "official");
     write(&folder.path().join("records.csv"), &rows);
-    let population: String = sectors.0.iter().map(|(code, _)| format!("{code},2003,1000\n")).collect();
-    write(&folder.path().join("population.csv"), &format!("zone,year,active\n{population}"));
+    let mut population = String::from("zone,year,active\n");
+    for (code, _) in &sectors.0 {
+        writeln!(population, "{code},2003,1000").unwrap();
+    }
+    write(&folder.path().join("population.csv"), &population);
     write(&folder.path().join("observatory.toml"), &format!("{OBSERVATORY}[sources.population]\nfiles = [\"population.csv\"]\n"));
 
     let found = placed(folder.path(), false);
@@ -154,7 +158,9 @@ fn records_drawn_on_the_real_sectors_of_liege_lie_where_gdal_says() {
     assert!(outside > 3_000 && missing > 500, "{outside} {missing}");
     assert_eq!(stage(&manifest, "job_seekers"), [24_000, 0, 24_000 - outside - missing, outside, missing]);
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    expected.iter().for_each(|lies| *counts.entry(lies).or_default() += 1);
+    for lies in &expected {
+        *counts.entry(lies).or_default() += 1;
+    }
     let (mut shown, mut total) = (0, 0);
     for row in indicators(&release).iter().filter(|row| row["measure"] == "job_seekers") {
         let count = if row["zone_code"] == "territory" {
@@ -163,12 +169,11 @@ fn records_drawn_on_the_real_sectors_of_liege_lie_where_gdal_says() {
         } else {
             counts.get(row["zone_code"].as_str()).copied().unwrap_or_default()
         };
-        match row["status"].as_str() {
-            "S" => assert!(row["numerator"].is_empty()),
-            _ => {
-                assert_eq!(row["numerator"], count.to_string(), "{}", row["zone_code"]);
-                shown += 1;
-            }
+        if row["status"] == "S" {
+            assert!(row["numerator"].is_empty());
+        } else {
+            assert_eq!(row["numerator"], count.to_string(), "{}", row["zone_code"]);
+            shown += 1;
         }
     }
     assert!(shown > 170 && total == 1, "{shown} sectors are shown");
@@ -191,7 +196,9 @@ fn addresses() -> Option<Vec<[String; 6]>> {
 fn addressed(folder: &Path, addresses: &[&[String; 6]]) {
     let mut writer = csv::Writer::from_path(folder.join("addresses.csv")).unwrap();
     writer.write_record(["street", "number", "postcode", "x", "y"]).unwrap();
-    addresses.iter().for_each(|a| writer.write_record(&a[..5]).unwrap());
+    for address in addresses {
+        writer.write_record(&address[..5]).unwrap();
+    }
     writer.flush().unwrap();
     let mut writer = csv::Writer::from_path(folder.join("records.csv")).unwrap();
     writer.write_record(["person", "quarter", "street", "number", "postcode"]).unwrap();

@@ -22,7 +22,7 @@ fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect()
 }
 
-/// Compares limits at an absolute tolerance of 1e-9, that of intervals_a.
+/// Compares limits at an absolute tolerance of 1e-9, that of `intervals_a`.
 fn same((low, high): (f64, f64), expected: &Value, what: &Value) {
     let expected = numbers(expected);
     assert!((low - expected[0]).abs() < 1e-9 && (high - expected[1]).abs() < 1e-9, "{what}: {low} {high}, expected {expected:?}");

@@ -38,7 +38,9 @@ impl Attack {
     fn learn(&mut self, positive: &[Unknown], negative: &[Unknown]) {
         let mut equation = BTreeMap::new();
         for (unknowns, sign) in [(positive, 1.0), (negative, -1.0)] {
-            unknowns.iter().for_each(|unknown| *equation.entry(unknown.clone()).or_default() += sign);
+            for unknown in unknowns {
+                *equation.entry(unknown.clone()).or_default() += sign;
+            }
         }
         self.equations.push(equation);
     }
@@ -158,7 +160,8 @@ proptest! {
         let (name, minimum, least_group, ..) = POLICIES[policy];
         let outcome = town.run(name);
         let zones: Vec<_> = zone_indexes(&outcome);
-        let few = |n: f64| n > 1e-9 && n < minimum as f64 - 1e-9;
+        let [minimum, least_group] = [minimum, least_group].map(f64::from);
+        let few = |n: f64| n > 1e-9 && n < minimum - 1e-9;
         let solved = attack(&outcome, &zones).solved();
         for (shown, raw) in outcome.shown.measures().iter().zip(outcome.measures.as_slice()) {
             let id = shown.id().as_str();
@@ -174,7 +177,7 @@ proptest! {
                             prop_assert!(!few(x), "{} shows {}", id, x);
                             prop_assert_eq!(published.value, cell.value);
                             if group_of(id).is_some() {
-                                prop_assert!(!few(n - x) && n >= least_group as f64 - 1e-9, "{} shows {} of {}", id, x, n);
+                                prop_assert!(!few(n - x) && n >= least_group - 1e-9, "{} shows {} of {}", id, x, n);
                             }
                         }
                         ProtectedCell::Suppressed(_) if place < outcome.zones.len() => {

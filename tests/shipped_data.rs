@@ -349,7 +349,11 @@ fn every_observatory_names_columns_that_its_files_have() {
             for (column, values) in source.get("values").and_then(|v| v.as_table()).into_iter().flatten() {
                 let theirs = source["columns"][column].as_str().unwrap();
                 let mapped = values.as_table().unwrap();
-                let unmapped = rows.iter().filter(|row| !mapped.contains_key(&row[theirs])).count();
+                // What has no line is ours already.
+                let ours = |value: &str| {
+                    ["yes", "no", "benefit", "insertion", "mandatory", "voluntary", "operator", "door_to_door"].contains(&value)
+                };
+                let unmapped = rows.iter().filter(|row| !mapped.contains_key(&row[theirs]) && !ours(&row[theirs])).count();
                 // One row of Seraing has a value on purpose that is no answer.
                 assert_eq!(unmapped, usize::from(column == "ris"), "{town}, {kind}, {column}");
             }

@@ -103,9 +103,9 @@ fn transposed(driver: &str, file: &str) {
     let folder = tempfile::tempdir().unwrap();
     let town = folder.path().join("hannut");
     run(optima().arg("init").arg(&town).args(["--name", "Hannut", "--nis", "64034"]));
-    outlines(&town.join("territory").join(file), driver);
+    outlines(&town.join("hannut").join(file), driver);
     fill(
-        &town.join("territory/territory.toml"),
+        &town.join("hannut/territory.toml"),
         &[
             ("crs = 31370", "crs = 3812"),
             ("zones = \"sectors.gpkg\"", &format!("zones = \"{file}\"")),
@@ -114,7 +114,7 @@ fn transposed(driver: &str, file: &str) {
         ],
     );
     write(
-        &town.join("territory/crosswalk.csv"),
+        &town.join("hannut/crosswalk.csv"),
         "quartier;name;sector\nV;Ville;64034A00-\nV;Ville;64034A01-\nN;Nord;64015B00-\nN;Nord;64034B10-\nE;Est;64034A0LA\nE;Est;64034B11-\n",
     );
     let columns = "[sources.job_seekers.columns]\nperson = \"N° dossier\"\nquarter = \"Trim.\"\nzone = \"Secteur\"\nx = \"X72\"\ny = \"Y72\"\n\
@@ -136,8 +136,11 @@ fn transposed(driver: &str, file: &str) {
         ],
     );
     write(&town.join("records/job_seekers.csv"), &records());
-    let active: String = SECTORS.iter().take(6).map(|(code, ..)| format!("{code};2024;400\n")).collect();
-    write(&town.join("records/actifs.csv"), &format!("INS;An;Actifs\n{active}"));
+    let mut active = String::from("INS;An;Actifs\n");
+    for (code, ..) in SECTORS.iter().take(6) {
+        writeln!(active, "{code};2024;400").unwrap();
+    }
+    write(&town.join("records/actifs.csv"), &active);
 
     let checked = run(optima().args(["--format", "json", "check"]).arg(town.join("observatory.toml")));
     let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
@@ -151,7 +154,7 @@ fn transposed(driver: &str, file: &str) {
 
     // What is published is right: each quartier counts what was planned in its sectors, the territory all of it.
     let table = indicators(&release);
-    for (code, sectors) in [("V", &[0, 1][..]), ("N", &[3, 4]), ("E", &[2, 5]), ("territory", &[0, 1, 2, 3, 4, 5])] {
+    for (code, sectors) in [("V", &[0, 1][..]), ("N", &[3, 4]), ("E", &[2, 5]), ("hannut", &[0, 1, 2, 3, 4, 5])] {
         for quarter in 0..2 {
             let count: usize = sectors.iter().map(|s| planned(*s, quarter).0 + planned(*s, quarter).1).sum();
             let period = format!("2025-Q{}", quarter + 1);
@@ -159,7 +162,7 @@ fn transposed(driver: &str, file: &str) {
             assert_eq!((&found["numerator"], &found["denominator"]), (&count.to_string(), &(400 * sectors.len()).to_string()), "{code}");
         }
     }
-    let package = Dataset::open(release.join("territory.gpkg")).unwrap();
+    let package = Dataset::open(release.join("hannut.gpkg")).unwrap();
     for name in ["job_seeker_rate", "job_seeker_count", "under_25_rate", "ris_rate", "mean_duration", "long_term_rate", "combined_index"] {
         let layer = package.layer_by_name(name).unwrap();
         assert_eq!((layer.feature_count(), layer.spatial_ref().unwrap().auth_code().unwrap()), (3, 3812), "{name}");

@@ -41,19 +41,30 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     let name = toml::Value::String(args.name.clone()).to_string();
     let nis = args.nis.as_ref().map_or_else(|| "# nis = \"62096\"".to_owned(), |nis| format!("nis = \"{nis}\""));
     let language = voice.texts().language().code();
-    let fill = |text: &str| text.replace("@NAME@", &name).replace("@NIS@", &nis).replace("@LANGUAGE@", language);
+    let territory = slug(&args.name);
+    let fill = |text: &str| {
+        text.replace("@TERRITORY@", &territory).replace("@NAME@", &name).replace("@NIS@", &nis).replace("@LANGUAGE@", language)
+    };
     let write = |path: &Path, text: &str| {
         let parent = path.parent().unwrap_or(folder);
         fs::create_dir_all(parent).and_then(|()| fs::write(path, text)).map_err(|e| Error::writing(path, &e))
     };
     write(&folder.join("observatory.toml"), &fill(OBSERVATORY))?;
-    write(&folder.join("territory/territory.toml"), &fill(TERRITORY))?;
+    write(&folder.join(&territory).join("territory.toml"), &fill(TERRITORY))?;
     for (file, header) in TABLES {
         write(&folder.join("records").join(file), header)?;
     }
     // Set-aside rows are personal: they stay out of whatever keeps this folder's history.
     write(&folder.join(".gitignore"), "/private\n/release\n")?;
     voice.text("init.done", &[("path", &folder.display().to_string())]);
-    voice.text("init.next", &[("path", &folder.join("observatory.toml").display().to_string())]);
+    voice.text("init.next", &[("territory", &territory), ("path", &folder.join("observatory.toml").display().to_string())]);
     Ok(0)
+}
+
+/// The commune's name as a folder and file name: `Saint-Nicolas` becomes `saint-nicolas`.
+fn slug(name: &str) -> String {
+    let words = optima::records::normalize_street(name);
+    let words: Vec<String> = words.split(' ').map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect()).collect();
+    let slug = words.into_iter().filter(|word: &String| !word.is_empty()).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { "territory".to_owned() } else { slug }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use optima::error::Result;
+use optima::error::{Error, Result};
 use optima::join::{JoinRequest, join};
 
 use super::say::Voice;
@@ -14,9 +14,12 @@ pub(crate) struct Args {
     /// The polygons: any format GDAL opens, in the CRS of the points.
     #[arg(long, value_name = "FILE")]
     zones: PathBuf,
-    /// The GeoPackage to write; it must not exist.
+    /// The GeoPackage to write.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Replace a GeoPackage that is there, once the new one is complete.
+    #[arg(long)]
+    force: bool,
     /// The column of the points that is averaged by polygon.
     #[arg(long, value_name = "COLUMN")]
     value: Option<String>,
@@ -32,6 +35,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
+    if args.out.exists() && !args.force {
+        return Err(Error::output("the file exists").in_file(&args.out).help("--force replaces it once the new one is complete"));
+    }
     let request = JoinRequest {
         points: args.points.clone(),
         zones: args.zones.clone(),

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
-pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Signal, Unit};
+pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Quantities, Quantity, Signal, Unit};
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
@@ -30,6 +30,7 @@ use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::locate::Observations;
+pub use crate::measure_id::MeasureId;
 use crate::observatory::{Campaign, Observatory};
 
 /// All indicators there are. To add one: its file, a `mod` line above, and its name here.

@@ -3,6 +3,7 @@
 //! Every writer takes [`Protected`](crate::protect::Protected) and nothing rawer.
 
 pub mod classify;
+mod figures;
 mod geojson;
 pub mod geopackage;
 pub mod legend;

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
-use super::classify::{reader_value, round_to};
+use super::figures::Figures;
+use crate::catalog::Shows;
 use crate::error::{Error, Result};
-use crate::measure::{Change, IntervalMethod, Signal, Unit};
-use crate::protect::{Protected, ProtectedCell};
+use crate::measure::{IntervalMethod, Unit};
+use crate::protect::Protected;
 use crate::territory::Territory;
 
-const HEADER: [&str; 23] = [
+const HEADER: [&str; 24] = [
     "zone_code",
     "zone_name",
     "measure",
@@ -33,6 +34,7 @@ const HEADER: [&str; 23] = [
     "change_year",
     "change_year_low",
     "change_year_high",
+    "change_year_p_adjusted",
     "change_year_signal",
 ];
 
@@ -47,12 +49,14 @@ pub(super) fn write(path: &Path, shown: &Protected, territory: &Territory) -> Re
     writer.write_record(HEADER).map_err(failed)?;
     for measure in shown.measures() {
         for (at, period) in measure.periods().iter().enumerate() {
-            let zones = territory.quartiers.iter().map(|(index, zone)| (zone.code.0.as_str(), zone.name.as_str(), measure.cell(at, index)));
-            let total = (territory.id.0.as_str(), territory.name.as_str(), measure.total(at));
-            for (code, name, cell) in zones.chain([total]) {
+            let zones = territory.quartiers.iter().map(|(index, zone)| (zone.code.0.as_str(), zone.name.as_str(), Some(index)));
+            let total = (territory.id.0.as_str(), territory.name.as_str(), None);
+            for (code, name, index) in zones.chain([total]) {
                 let place = [guard(code), guard(name), measure.id().to_string(), unit_name(measure.unit()).to_owned()];
                 let time = [period.to_string(), period.start().to_string(), period.end().to_string()];
-                let row = place.into_iter().chain(time).chain(numbers(measure.unit(), &cell));
+                let cell = index.map_or_else(|| measure.total(at), |index| measure.cell(at, index));
+                let method = cell.shown().and_then(|shown| shown.interval).map(|interval| interval.method);
+                let row = place.into_iter().chain(time).chain(numbers(&Figures::of(measure, Shows::Value, at, index), method));
                 writer.write_record(row).map_err(failed)?;
             }
         }
@@ -60,36 +64,19 @@ pub(super) fn write(path: &Path, shown: &Protected, territory: &Territory) -> Re
     writer.flush().map_err(|e| Error::writing(path, &e))
 }
 
-fn numbers(unit: Unit, cell: &ProtectedCell) -> Vec<String> {
-    let shown = cell.shown();
+fn numbers(figures: &Figures, method: Option<IntervalMethod>) -> Vec<String> {
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
-    let interval = shown.and_then(|s| s.interval);
-    let method = interval.map(|i| match i.method {
+    let method = method.map_or("", |method| match method {
         IntervalMethod::Wilson95 => "wilson_95",
         IntervalMethod::StudentT95 => "student_t_95",
         IntervalMethod::ClassBounds => "class_bounds",
     });
-    let mut row = vec![
-        number(shown.map(|s| reader_value(unit, s.value))),
-        number(shown.and_then(|s| s.numerator).map(|n| round_to(n, 4))),
-        number(shown.and_then(|s| s.denominator).map(|n| round_to(n, 4))),
-        number(interval.map(|i| reader_value(unit, i.low))),
-        number(interval.map(|i| reader_value(unit, i.high))),
-        method.unwrap_or_default().to_owned(),
-        cell.status().to_owned(),
-    ];
-    let change = |change: Option<Change>, with_p: bool, row: &mut Vec<String>| {
-        let limits = change.and_then(|c| c.interval);
-        row.push(number(change.map(|c| reader_value(unit, c.difference))));
-        row.push(number(limits.map(|(low, _)| reader_value(unit, low))));
-        row.push(number(limits.map(|(_, high)| reader_value(unit, high))));
-        if with_p {
-            row.push(number(change.and_then(|c| c.p_adjusted).map(|p| round_to(p, 6))));
-        }
-        row.push(change.map_or("", |c| signal_name(c.signal)).to_owned());
-    };
-    change(shown.and_then(|s| s.since_quarter), true, &mut row);
-    change(shown.and_then(|s| s.since_year), false, &mut row);
+    let mut row: Vec<String> = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high].map(number).into();
+    row.extend([method.to_owned(), figures.status.to_owned()]);
+    for change in [&figures.since_quarter, &figures.since_year] {
+        row.extend([change.difference, change.low, change.high, change.p].map(number));
+        row.push(change.signal.unwrap_or_default().to_owned());
+    }
     row
 }
 
@@ -98,15 +85,6 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Share => "percent",
         Unit::Months => "months",
         Unit::Index => "index",
-    }
-}
-
-fn signal_name(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Up => "up",
-        Signal::Down => "down",
-        Signal::Noise => "noise",
-        Signal::Untested => "untested",
     }
 }
 

@@ -49,8 +49,9 @@ pub struct ZoneRead {
 
 /// Names of columns, best first. `#` stands for a digit: Statbel puts the date into the name.
 const CODES: [&str; 8] = ["cd_sector", "cs########", "c_sector", "sector", "code", "zone", "zone_code", "nis"];
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "tx_sector_descr_fr",
+    "tx_sector_",
     "t_sec_fr",
     "name_fr",
     "nom",
@@ -61,8 +62,9 @@ const NAMES: [&str; 10] = [
     "tx_sector_descr_de",
     "libelle",
 ];
-const COMMUNES: [&str; 9] = ["cd_munty_refnis", "cd_refnis", "cnis5_####", "cnis5", "c_nis5", "nis5", "refnis", "commune", "nis"];
-const PARENTS: [&str; 5] = ["cd_sub_munty", "cnis6_####", "cnis6", "c_nis6", "parent"];
+const COMMUNES: [&str; 10] =
+    ["cd_munty_refnis", "cd_munty_r", "cd_refnis", "cnis5_####", "cnis5", "c_nis5", "nis5", "refnis", "commune", "nis"];
+const PARENTS: [&str; 6] = ["cd_sub_munty", "cd_sub_mun", "cnis6_####", "cnis6", "c_nis6", "parent"];
 
 /// Reads the zones of a commune (`nis`), or all zones of the file (`None`), into the `target` CRS.
 ///

@@ -62,7 +62,7 @@ pub(crate) struct Outcome {
 }
 
 /// Policies to try: name, minimum count, minimum denominator, zero groups, full groups.
-pub(crate) const POLICIES: [(&str, u64, u64, &str, &str); 5] = [
+pub(crate) const POLICIES: [(&str, u32, u32, &str, &str); 5] = [
     ("default", 5, 10, "show", "hide"),
     ("low", 3, 10, "show", "hide"),
     ("high", 8, 10, "show", "hide"),
@@ -99,7 +99,7 @@ fn catalog() -> &'static Path {
     folder.path()
 }
 
-const CORNER: (i32, i32) = (230_000, 145_000);
+const CORNER: (usize, usize) = (230_000, 145_000);
 
 impl Town {
     pub(crate) fn sectors(&self) -> usize {
@@ -134,7 +134,7 @@ impl Town {
         let features: Vec<String> = zones
             .iter()
             .map(|sector| {
-                let (w, s) = (CORNER.0 + 100 * (sector % self.columns) as i32, CORNER.1 + 100 * (sector / self.columns) as i32);
+                let (w, s) = (CORNER.0 + 100 * (sector % self.columns), CORNER.1 + 100 * (sector / self.columns));
                 let (e, n) = (w + 100, s + 100);
                 let code = Self::code(*sector);
                 format!(
@@ -160,22 +160,23 @@ impl Town {
             put("town/crosswalk.csv", &text);
         }
         put("town/territory.toml", &territory);
-        let sources: String = ["job_seekers", "population", "interviews"]
-            .iter()
-            .map(|name| format!("[sources.{name}]\nfiles = [\"{name}.csv\"]\n"))
-            .collect();
+        let sources = ["job_seekers", "population", "interviews"].map(|name| format!("[sources.{name}]\nfiles = [\"{name}.csv\"]\n"));
         let questions = "[sources.interviews.questions]\nisolation = \"isolation\"\nhousing_damp = \"damp\"\nhousing_tenure = \"tenure\"\n";
         put(
             "observatory.toml",
             &format!(
                 "title = {{ fr = \"Essai\", en = \"Trial\" }}\nterritory = \"town\"\ndate = \"2004-01-15\"\nsource = {{ fr = \"essai\", en = \
-                 \"trial\" }}\nlayers = {:?}\ndisclosure = \"{policy}\"\nmax_unlocated = 1.0\n[periods]\nfirst = \"2003-Q1\"\nlast = \
-                 \"2003-Q2\"\n[campaign]\nfirst = \"2003-01-01\"\nlast = \"2003-12-31\"\n{sources}{questions}",
-                catalog()
+                 \"trial\" }}\nlayers = \"{}\"\ndisclosure = \"{policy}\"\nmax_unlocated = 1.0\n[periods]\nfirst = \"2003-Q1\"\nlast = \
+                 \"2003-Q2\"\n[campaign]\nfirst = \"2003-01-01\"\nlast = \"2003-12-31\"\n{}{questions}",
+                catalog().display(),
+                sources.concat()
             ),
         );
-        let active: String = (0..self.sectors()).map(|sector| format!("{},2003,400\n", Self::code(sector))).collect();
-        put("population.csv", &format!("zone,year,active\n{active}"));
+        let mut population = String::from("zone,year,active\n");
+        for sector in 0..self.sectors() {
+            writeln!(population, "{},2003,400", Self::code(sector)).unwrap();
+        }
+        put("population.csv", &population);
         let lines: Vec<String> = self.seekers.iter().enumerate().map(|(person, seeker)| seeker.line(person)).collect();
         let text: String = rows.iter().map(|row| lines[*row].as_str()).collect();
         put("job_seekers.csv", &format!("person,quarter,zone,x,y,age,months,ris\n{text}"));
@@ -218,7 +219,7 @@ impl Seeker {
     fn line(&self, person: usize) -> String {
         let (code, x, y) = match self.place {
             Place::Code(sector) => (Town::code(sector), String::new(), String::new()),
-            Place::Point(x, y) => (String::new(), (CORNER.0 + 50 * x).to_string(), (CORNER.1 + 50 * y).to_string()),
+            Place::Point(x, y) => (String::new(), (230_000 + 50 * x).to_string(), (145_000 + 50 * y).to_string()),
             Place::Unlocated => ("ZZZZ".to_owned(), String::new(), String::new()),
             Place::UnknownCode => ("Z99".to_owned(), String::new(), String::new()),
             Place::Nothing => Default::default(),
@@ -286,7 +287,7 @@ impl Town {
             met[sector] += 1;
             match habits[sector] {
                 0 => seeker.young = true,
-                1 => seeker.young = met[sector] % 9 != 0,
+                1 => seeker.young = !met[sector].is_multiple_of(9),
                 2 => (seeker.young, seeker.ris) = (false, false),
                 3 if met[sector] > 5 => seeker.place = Place::Nothing,
                 _ => {}
@@ -295,7 +296,7 @@ impl Town {
         for (at, interview) in self.interviews.iter_mut().enumerate() {
             match habits[interview.zone] {
                 0 => interview.isolated = true,
-                1 => interview.isolated = at % 9 == 0,
+                1 => interview.isolated = at.is_multiple_of(9),
                 4 => interview.isolated = false,
                 _ => {}
             }
