@@ -191,7 +191,10 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let private_folder = observatory.resolve(&observatory.private);
     let (inner, outer) = (settled(&private_folder), settled(output));
     if inner.starts_with(&outer) || outer.starts_with(&inner) {
-        return Err(Error::config("the private folder and the release may not lie in one another").in_file(&observatory.file).in_column("private").help("choose another --out"));
+        return Err(Error::config("the private folder and the release may not lie in one another")
+            .in_file(&observatory.file)
+            .in_column("private")
+            .help("choose another --out"));
     }
     preflight(output, force)?;
     let (layers, left_out) = ground.layers();

@@ -119,7 +119,8 @@ fn tell_tally(tally: &Tally, voice: &mut Voice) {
         ],
     );
     if !tally.unknown_codes.is_empty() {
-        let codes: Vec<String> = tally.unknown_codes.iter().take(10).map(|(code, n)| format!("{} ({n})", voice.texts().translate(code))).collect();
+        let codes: Vec<String> =
+            tally.unknown_codes.iter().take(10).map(|(code, n)| format!("{} ({n})", voice.texts().translate(code))).collect();
         let more = if tally.unknown_codes.len() > 10 { ", …" } else { "" };
         voice.text("check.unknown_codes", &[("codes", &format!("{}{more}", codes.join(", ")))]);
     }

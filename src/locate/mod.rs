@@ -116,11 +116,7 @@ struct Gazetteer<'t> {
 }
 
 impl<'t> Gazetteer<'t> {
-    fn new(
-        territory: &'t Territory,
-        register: Option<Sourced<AddressRegister>>,
-        files: BTreeMap<String, Vec<PathBuf>>,
-    ) -> Result<Self> {
+    fn new(territory: &'t Territory, register: Option<Sourced<AddressRegister>>, files: BTreeMap<String, Vec<PathBuf>>) -> Result<Self> {
         let points = ByPoint::new(territory)?;
         let addresses = match register {
             Some(register) => {

@@ -79,8 +79,11 @@ impl Indicator for ModalityShare {
         })?;
         let modalities = &guide.questions[position].modalities;
         let wanted = modalities.iter().position(|m| *m == modality).and_then(|i| u16::try_from(i).ok()).ok_or_else(|| {
-            Error::config(format!("nobody answered \"{modality}\" to \"{question}\""))
-                .help(known_answers(located.records.as_slice(), position, modalities))
+            Error::config(format!("nobody answered \"{modality}\" to \"{question}\"")).help(known_answers(
+                located.records.as_slice(),
+                position,
+                modalities,
+            ))
         })?;
         let territory = evidence.observed.territory;
         let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());

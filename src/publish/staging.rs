@@ -167,7 +167,7 @@ fn check_replaceable(output: &Path, force: bool) -> Result<()> {
         return Ok(());
     }
     let error = Error::output("this folder also holds files that are no part of the release, and would be lost").in_file(output);
-    let error = found.iter().take(10).fold(error, |error, name| error.detail(name));
+    let error = found.iter().take(10).fold(error, Error::detail);
     Err(error.help("move them elsewhere, or choose another --out"))
 }
 

@@ -11,19 +11,8 @@ use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
 
 /// The formats that are read, by GDAL's names: files that hold their rows themselves, none that names other files or hosts.
-const DRIVERS: [&str; 11] = [
-    "GPKG",
-    "SQLite",
-    "GeoJSON",
-    "GeoJSONSeq",
-    "ESRI Shapefile",
-    "FlatGeobuf",
-    "LIBKML",
-    "KML",
-    "GML",
-    "MapInfo File",
-    "OpenFileGDB",
-];
+const DRIVERS: [&str; 11] =
+    ["GPKG", "SQLite", "GeoJSON", "GeoJSONSeq", "ESRI Shapefile", "FlatGeobuf", "LIBKML", "KML", "GML", "MapInfo File", "OpenFileGDB"];
 
 enum Owned {
     Absent,

@@ -36,7 +36,11 @@ fn a_decimal_comma_is_detected_where_nothing_contradicts_it() {
 fn an_undeclared_decimal_comma_among_points_is_set_aside_with_what_to_declare() {
     let town = Town::new();
     with_rows(&town, &[format!("{SECRET},2003-Q1,,\"201500,5\",\"100700,5\",,,,22,deda,34,no")]);
-    town.accepts(&["1603 used + 1 set aside", &format!("{FILE}:11: x: expected a number with the decimal mark \".\""), "declare decimal = \",\""]);
+    town.accepts(&[
+        "1603 used + 1 set aside",
+        &format!("{FILE}:11: x: expected a number with the decimal mark \".\""),
+        "declare decimal = \",\"",
+    ]);
 }
 
 #[test]
@@ -54,7 +58,8 @@ fn a_wrongly_declared_decimal_mark_stops_the_run_and_the_right_one_mends_it() {
 #[test]
 fn what_is_no_plain_finite_number_is_set_aside() {
     let town = Town::new();
-    let cells = ["202 300.5", "202\u{202f}300.5", "\"202,300.5\"", "\"202.300,5\"", "NaN", "inf", "1e400", "2E5", "0x10", "-", "202300.5.1"];
+    let cells =
+        ["202 300.5", "202\u{202f}300.5", "\"202,300.5\"", "\"202.300,5\"", "NaN", "inf", "1e400", "2E5", "0x10", "-", "202300.5.1"];
     let rows: Vec<String> = cells.iter().map(|cell| format!("{SECRET},2003-Q1,,{cell},100300.0,,,,22,deda,34,no")).collect();
     with_rows(&town, &rows);
     town.accepts(&[
@@ -162,7 +167,10 @@ fn a_person_twice_in_a_quarter_counts_once_even_from_two_files() {
     let town = Town::new();
     let text = town.text(JOB_SEEKERS);
     town.lines(JOB_SEEKERS, |lines| lines.insert(2, lines[1].clone()));
-    town.accepts(&["1605 rows read = 1604 used + 1 set aside", &format!("{FILE}:3: person: this person was already read for this quarter")]);
+    town.accepts(&[
+        "1605 rows read = 1604 used + 1 set aside",
+        &format!("{FILE}:3: person: this person was already read for this quarter"),
+    ]);
     // Two partners know the same person: the first file counts.
     let mut other: Vec<&str> = text.lines().take(4).collect();
     other[1] = other[2];

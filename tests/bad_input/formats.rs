@@ -175,7 +175,10 @@ fn a_geopackage_is_read_like_the_text_and_half_of_it_refused() {
     }
     town.write(&name, town.text(JOB_SEEKERS));
     town.refuses(3, &[&name, "GDAL does not open it", "deliver it as CSV"]);
-    town.write(&name, "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>");
+    town.write(
+        &name,
+        "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+    );
     town.refuses(3, &[&name, "GDAL does not open it"]);
     town.write(&name, &sound);
     town.declare("job_seekers", "layer = \"autre\"");

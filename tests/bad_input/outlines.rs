@@ -77,7 +77,8 @@ fn what_no_repair_can_mend_is_refused_with_and_without_it() {
 fn meters_in_a_geojson_file_without_a_crs_are_refused_and_read_once_declared() {
     let town = Town::new();
     spoil(&town, |zones| drop(zones.as_object_mut().unwrap().remove("crs")));
-    let words = ["zones.geojson", "look like EPSG:31370 (Lambert 72)", "states no known CRS is in degrees", "help: declare zones_crs = 31370"];
+    let words =
+        ["zones.geojson", "look like EPSG:31370 (Lambert 72)", "states no known CRS is in degrees", "help: declare zones_crs = 31370"];
     town.refuses(1, &words);
     let keep = town.text("valmont/territory.toml");
     town.edit("valmont/territory.toml", "crs = 31370\n", "crs = 31370\nzones_crs = 31370\n");

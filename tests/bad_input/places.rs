@@ -42,7 +42,10 @@ fn unknown_codes_are_counted_as_outside_and_too_many_stop_the_run() {
             cells[2] = "99001Z99-".to_owned();
         }
     });
-    town.refuses(1, &["more records without a place in the territory than max_unlocated = 0.1 allows", "512 outside", "raise max_unlocated"]);
+    town.refuses(
+        1,
+        &["more records without a place in the territory than max_unlocated = 0.1 allows", "512 outside", "raise max_unlocated"],
+    );
     town.edit("observatory.toml", "max_unlocated = 0.10", "max_unlocated = 0.5");
     town.accepts(&["99001Z99- (500)"]);
 }

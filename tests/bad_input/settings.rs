@@ -32,10 +32,22 @@ fn mistakes_of_the_observatory_file_are_named_with_their_line() {
     observatory(&town, "2004-01-15", "2004-02-31", 2, &[file, "date = "]);
     observatory(&town, "max_set_aside = 0.02", "max_set_aside = 2.0", 2, &[file, "shares between 0 and 1"]);
     observatory(&town, "last = \"2003-Q4\"", "last = \"2002-Q4\"", 2, &[file, "a period ends before it begins"]);
-    observatory(&town, "territory = \"valmont\"", "territory = \"atlantis\"", 2, &[file, "no territory \"atlantis\"", "looked for", "territory.toml"]);
+    observatory(
+        &town,
+        "territory = \"valmont\"",
+        "territory = \"atlantis\"",
+        2,
+        &[file, "no territory \"atlantis\"", "looked for", "territory.toml"],
+    );
     observatory(&town, "disclosure = \"default\"", "disclosure = \"lax\"", 2, &[file, "no policy \"lax\"", "there are: default"]);
     observatory(&town, "seed = 2003", "seed = 2003\nthemes = [\"emploi\"]", 2, &[file, "no theme \"emploi\"", "employment, living"]);
-    observatory(&town, "person = \"person\"", "persn = \"person\"", 2, &[file, "sources.job_seekers.columns", "we have no \"persn\"", "person, quarter"]);
+    observatory(
+        &town,
+        "person = \"person\"",
+        "persn = \"person\"",
+        2,
+        &[file, "sources.job_seekers.columns", "we have no \"persn\"", "person, quarter"],
+    );
     observatory(&town, "values.category]", "values.categorie]", 2, &[file, "sources.job_seekers.values", "we have no \"categorie\""]);
     observatory(&town, "files = [\"records/population.csv\"]", "files = []", 2, &[file, "sources.population.files", "no file is named"]);
 }

@@ -85,7 +85,9 @@ fn an_output_that_another_run_holds_is_refused() {
     lock.lock().unwrap();
     write!(lock, "4242").unwrap();
     let before = files(town.parent());
-    town.build(&["--lang", "en"]).exits(5).says(&["release: the output is in use by the run with process number 4242", "wait until it ends"]);
+    town.build(&["--lang", "en"])
+        .exits(5)
+        .says(&["release: the output is in use by the run with process number 4242", "wait until it ends"]);
     town.build(&["--lang", "fr"]).exits(5).is_french();
     assert!(files(town.parent()) == before);
     // The lock of a dead run holds nobody up.

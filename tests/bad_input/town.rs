@@ -19,9 +19,8 @@ pub(crate) const SECRET: &str = "Zébulon-Kwakkel";
 const TRACE: &[u8] = b"bulon-Kwakkel";
 
 /// Words that a French message does not hold.
-const ENGLISH: [&str; 14] = [
-    " the ", " is ", " are ", " and ", " not ", " of ", " with ", "expected ", "there ", " cannot ", " it ", "this ", " no ", "declare ",
-];
+const ENGLISH: [&str; 14] =
+    [" the ", " is ", " are ", " and ", " not ", " of ", " with ", "expected ", "there ", " cannot ", " it ", "this ", " no ", "declare "];
 
 pub(crate) struct Town {
     folder: tempfile::TempDir,
@@ -49,7 +48,8 @@ impl Town {
             lines[2] = format!("77,2003-Q1,,,,Rue de {SECRET},3,4999,22,deda,34,no");
         });
         town.lines(INTERVIEWS, |lines| {
-            lines[1] = format!("{SECRET},2003-01-08,maison_medicale,operator,0.75,,,,Rue de {SECRET},,4999,no,private_tenant,yes,no,no,good,ris");
+            lines[1] =
+                format!("{SECRET},2003-01-08,maison_medicale,operator,0.75,,,,Rue de {SECRET},,4999,no,private_tenant,yes,no,no,good,ris");
         });
         town
     }
