@@ -214,6 +214,10 @@ impl Catalog {
             return Ok(catalog);
         }
         let error = Error::config(format!("{} of the catalog's files do not hold", problems.len()));
+        let error = match &catalog.folder {
+            Some(folder) => error.in_file(folder),
+            None => error,
+        };
         Err(problems.into_iter().fold(error, Error::detail).help("CONTRIBUTING.md says what each file may contain"))
     }
 

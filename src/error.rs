@@ -97,10 +97,12 @@ impl Error {
         Self::new(ErrorKind::Output, message)
     }
 
-    /// Names the file, if none is named yet: the innermost place wins.
+    /// Names the file, if none is named yet: the innermost place wins. Where a run was interrupted says nothing.
     #[must_use]
     pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
-        self.0.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+        if self.0.kind != ErrorKind::Interrupted {
+            self.0.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+        }
         self
     }
 
@@ -129,6 +131,13 @@ impl Error {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// Says the next step in the words of the caller.
+    #[must_use]
+    pub(crate) fn map_help(mut self, words: impl FnOnce(&str) -> String) -> Self {
+        self.0.help = self.0.help.map(|help| words(&help));
         self
     }
 
@@ -196,10 +205,10 @@ impl Error {
     #[must_use]
     pub fn reading(path: &Path, source: &std::io::Error) -> Self {
         let error = Self::input(reason(source)).in_file(path);
-        if source.kind() == std::io::ErrorKind::NotFound {
-            error.help("check the path; paths are relative to the file that names them")
-        } else {
-            error
+        match source.kind() {
+            std::io::ErrorKind::NotFound => error.help("check the path; paths are relative to the file that names them"),
+            std::io::ErrorKind::InvalidData => error.help("save it again as UTF-8"),
+            _ => error,
         }
     }
 
@@ -207,6 +216,12 @@ impl Error {
     #[must_use]
     pub fn writing(path: &Path, source: &std::io::Error) -> Self {
         Self::output(reason(source)).in_file(path).help("the earlier release, if there was one, is untouched")
+    }
+
+    /// An I/O failure on stdout: what was made stands, but nobody was told of it.
+    #[must_use]
+    pub fn reporting(source: &std::io::Error) -> Self {
+        Self::output(reason(source)).in_file("stdout").help("the command did its work; only its report could not be written")
     }
 }
 
@@ -217,6 +232,11 @@ fn reason(source: &std::io::Error) -> String {
         Io::PermissionDenied => "permission denied".to_owned(),
         Io::StorageFull => "no space left on the device".to_owned(),
         Io::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        Io::AlreadyExists => "a file of this name is in the way".to_owned(),
+        Io::NotADirectory => "a part of the path is no folder".to_owned(),
+        Io::InvalidFilename => "the name is too long".to_owned(),
+        // What `read_to_string` says of a file that is not UTF-8.
+        Io::InvalidData => "the file is not UTF-8 text".to_owned(),
         _ => source.to_string(),
     }
 }

@@ -16,5 +16,5 @@ pub fn ask() {
 /// # Errors
 /// [`ErrorKind::Interrupted`] once [`ask`] was called.
 pub fn check() -> Result<()> {
-    if ASKED.load(Ordering::Relaxed) { Err(Error::new(ErrorKind::Interrupted, "stopped; nothing was written")) } else { Ok(()) }
+    if ASKED.load(Ordering::Relaxed) { Err(Error::new(ErrorKind::Interrupted, "stopped; nothing was published")) } else { Ok(()) }
 }

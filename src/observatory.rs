@@ -14,6 +14,9 @@ use crate::territory::folder::Zoning;
 use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
 
+/// The encodings a text file may be declared in, by their usual names.
+const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1"];
+
 /// One run: sources, territory, periods, seed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,6 +182,17 @@ pub struct DurationClass {
     pub to_months: f64,
 }
 
+/// Whether a day comes back the same after it was written in this form and read again.
+fn is_date_form(form: &str) -> bool {
+    use chrono::format::{Item, StrftimeItems};
+    let Some(day) = NaiveDate::from_ymd_opt(2003, 12, 31) else { return false };
+    let items: Vec<Item<'_>> = StrftimeItems::new(form).collect();
+    !items.contains(&Item::Error) && {
+        let written = day.format_with_items(items.iter()).to_string();
+        NaiveDate::parse_from_str(&written, form) == Ok(day)
+    }
+}
+
 fn default_policy() -> String {
     "default".to_owned()
 }
@@ -249,6 +263,14 @@ impl Observatory {
             }
             if spec.decimal.is_some_and(|d| d != '.' && d != ',') {
                 return Err(Error::config("expected \".\" or \",\"").in_column(format!("sources.{name}.decimal")));
+            }
+            if spec.encoding.as_ref().is_some_and(|label| !ENCODINGS.contains(&label.to_ascii_lowercase().as_str())) {
+                return Err(Error::config("expected \"utf-8\" or \"windows-1252\"").in_column(format!("sources.{name}.encoding")));
+            }
+            if spec.date_format.as_ref().is_some_and(|form| !is_date_form(form)) {
+                return Err(Error::config("this is no form of a date")
+                    .in_column(format!("sources.{name}.date_format"))
+                    .help("day, month and year, as in \"%d/%m/%Y\""));
             }
             if spec.delimiter.is_some_and(|d| !d.is_ascii()) {
                 return Err(Error::config("expected \",\", \";\" or a tab").in_column(format!("sources.{name}.delimiter")));

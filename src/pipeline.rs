@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::catalog::{Catalog, LayerSpec};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
 use crate::measure::{Measures, layers_of, measure};
 use crate::observatory::Observatory;
@@ -136,6 +136,9 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
         }
         report.problems.push(error.to_string());
     };
+    if let Err(error) = ground.rules() {
+        problem(error, &mut report);
+    }
     match read(&ground.observatory) {
         Err(error) => problem(error, &mut report),
         Ok(sources) => {
@@ -144,19 +147,24 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
             }
             report.sources.clone_from(&sources.reports);
             report.issues = sources.set_aside.iter().map(|row| row.issue.clone()).collect();
-            match locate(sources, &ground.territory) {
+            match locate(sources, &ground.territory).map_err(|e| ground.named(e)) {
                 Err(error) => problem(error, &mut report),
                 Ok(observed) => {
                     report.located.clone_from(&observed.tallies);
                     if let Err(error) = check_unlocated(&observed.tallies, ground.observatory.max_unlocated) {
                         problem(error, &mut report);
-                    } else if let Err(error) = measure(&observed, &ground.observatory, &made) {
+                    }
+                    // Figures of rows that are not to be trusted would only add complaints that say nothing new.
+                    if report.problems.is_empty()
+                        && let Err(error) = measure(&observed, &ground.observatory, &made)
+                    {
                         problem(error, &mut report);
                     }
                 }
             }
         }
     }
+    crate::interrupt::check()?;
     report.ok = report.problems.is_empty();
     Ok(report)
 }
@@ -181,8 +189,12 @@ pub struct Built {
 pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let observatory = &ground.observatory;
     let private_folder = observatory.resolve(&observatory.private);
-    if private_folder.starts_with(output) || output.starts_with(&private_folder) {
-        return Err(Error::config("the private folder and the release may not lie in one another").in_column("private"));
+    let (inner, outer) = (settled(&private_folder), settled(output));
+    if inner.starts_with(&outer) || outer.starts_with(&inner) {
+        return Err(Error::config("the private folder and the release may not lie in one another")
+            .in_file(&observatory.file)
+            .in_column("private")
+            .help("choose another --out"));
     }
     preflight(output, force)?;
     let (layers, left_out) = ground.layers();
@@ -191,12 +203,13 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
             .in_file(&observatory.file)
             .help("name sources under [sources]"));
     }
+    let rules = ground.rules()?;
     let sources = read(observatory)?;
     let set_aside = private::write(&sources, &private_folder)?;
     check_set_aside(&sources, observatory.max_set_aside)?;
     let inputs = inputs(ground, &sources)?;
     let reports = sources.reports.clone();
-    let observed = locate(sources, &ground.territory)?;
+    let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     check_unlocated(&observed.tallies, observatory.max_unlocated)?;
     let measures = measure(&observed, observatory, &layers)?;
     let release = Release {
@@ -210,14 +223,28 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
         source: observatory.source.get(observatory.language).to_owned(),
     };
     let shown = protected(ground, &measures)?;
-    let rules = ground.rules()?;
     let catalog = ground.catalog.with_layers(&layers);
     let manifest = publish(&shown, rules, &ground.territory, &catalog, &release, output, force)?;
     let layers_left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
     Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out })
 }
 
+/// A path as the system sees it, links followed as far as it exists, so that two spellings of one place compare equal.
+fn settled(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let existing = path.ancestors().find_map(|folder| folder.canonicalize().ok().map(|real| (folder, real)));
+    match existing {
+        Some((folder, real)) => path.strip_prefix(folder).map_or_else(|_| path.clone(), |rest| real.join(rest)),
+        None => path,
+    }
+}
+
 impl Ground {
+    /// A mistake of the configuration that names no file is one of the observatory's file.
+    fn named(&self, error: Error) -> Error {
+        if error.kind() == ErrorKind::Config { error.in_file(&self.observatory.file) } else { error }
+    }
+
     /// The disclosure policy of this run.
     ///
     /// # Errors
@@ -226,6 +253,7 @@ impl Ground {
         self.catalog.disclosure.get(&self.observatory.disclosure).ok_or_else(|| {
             let known: Vec<&str> = self.catalog.disclosure.keys().map(String::as_str).collect();
             Error::config(format!("there is no policy \"{}\"", self.observatory.disclosure))
+                .in_file(&self.observatory.file)
                 .in_column("disclosure")
                 .help(format!("there are: {}", known.join(", ")))
         })
@@ -239,7 +267,7 @@ impl Ground {
 pub fn explainable(ground: &Ground) -> Result<Protected> {
     let (layers, _) = ground.layers();
     let sources = read(&ground.observatory)?;
-    let observed = locate(sources, &ground.territory)?;
+    let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     protected(ground, &measure(&observed, &ground.observatory, &layers)?)
 }
 

@@ -29,7 +29,10 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("protect", &["error", "period", "interrupt", "territory", "catalog", "measure"]),
     ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
-    ("pipeline", &["error", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"]),
+    (
+        "pipeline",
+        &["error", "interrupt", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"],
+    ),
     (
         "cli",
         &[

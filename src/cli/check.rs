@@ -119,9 +119,14 @@ fn tell_tally(tally: &Tally, voice: &mut Voice) {
         ],
     );
     if !tally.unknown_codes.is_empty() {
-        let codes: Vec<String> = tally.unknown_codes.iter().take(10).map(|(code, n)| format!("{code} ({n})")).collect();
+        let codes: Vec<String> =
+            tally.unknown_codes.iter().take(10).map(|(code, n)| format!("{} ({n})", voice.texts().translate(code))).collect();
         let more = if tally.unknown_codes.len() > 10 { ", …" } else { "" };
         voice.text("check.unknown_codes", &[("codes", &format!("{}{more}", codes.join(", ")))]);
+    }
+    if let Some(because) = &tally.far_away_because {
+        let because = voice.texts().translate(because);
+        voice.text("check.far_away", &[("n", &text(tally.far_away)), ("because", &because)]);
     }
     for (key, n) in [
         ("check.disagree", tally.code_and_point_disagree),

@@ -107,6 +107,7 @@ pub(crate) fn run() -> ExitCode {
         Lang::Fr => Language::Fr,
         Lang::En => Language::En,
     });
+    optima::territory::complaints::quiet_gdal();
     let mut voice = Voice::new(language, cli.global.format == Format::Json);
     progress::listen(cli.global.quiet, cli.global.verbose, cli.global.format == Format::Json);
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(cli.command, &mut voice)));

@@ -66,7 +66,7 @@ impl Voice {
     pub(crate) fn flush(&mut self) -> Result<()> {
         let mut out = std::io::stdout().lock();
         match out.write_all(&self.report).and_then(|()| out.flush()) {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::output(format!("stdout: {e}"))),
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::reporting(&e)),
             _ => Ok(()),
         }
     }

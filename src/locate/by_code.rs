@@ -23,6 +23,8 @@ pub(super) enum Name {
 pub(super) struct ByCode<'t> {
     territory: &'t Territory,
     names: BTreeMap<String, Option<ZoneIdx>>,
+    /// Of the shortest and the longest code.
+    lengths: (usize, usize),
 }
 
 impl<'t> ByCode<'t> {
@@ -31,7 +33,8 @@ impl<'t> ByCode<'t> {
         for (index, zone) in territory.sectors.iter() {
             names.entry(normalize_street(&zone.name)).and_modify(|found| *found = None).or_insert(Some(index));
         }
-        Self { territory, names }
+        let lengths = || territory.sectors.iter().map(|(_, zone)| zone.code.0.len());
+        Self { territory, names, lengths: (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0)) }
     }
 
     pub(super) fn find(&self, code: &str) -> Code {
@@ -41,6 +44,14 @@ impl<'t> ByCode<'t> {
             None if self.territory.unlocated_codes.iter().any(|c| c == code) => Code::Unlocated,
             None => Code::Unknown,
         }
+    }
+
+    /// Whether a text could be the code of a sector: about as long as those of the territory, with a digit, and of their
+    /// characters only.
+    pub(super) fn has_form(&self, code: &str) -> bool {
+        let code = code.trim();
+        let fits = (self.lengths.0.saturating_sub(1)..=self.lengths.1 + 1).contains(&code.len());
+        fits && code.bytes().any(|b| b.is_ascii_digit()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
     }
 
     pub(super) fn by_name(&self, name: &str) -> Name {

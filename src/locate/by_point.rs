@@ -4,11 +4,26 @@ use super::Placement;
 use crate::error::Result;
 use crate::territory::coverage_index::CoverageIndex;
 use crate::territory::crs::{Extent, Transformer};
-use crate::territory::diagnosis::{Cause, Diagnosis, diagnose};
+use crate::territory::diagnosis::{Diagnosis, diagnose};
 use crate::territory::{Epsg, Territory, ZoneIdx};
 
 /// How far around the territory a point may lie before its CRS is doubted.
 const MARGIN_METERS: f64 = 10_000.0;
+
+/// Points far from the territory.
+pub(super) struct Strays {
+    pub(super) count: u64,
+    /// All points of the source.
+    of: u64,
+    pub(super) diagnosis: Diagnosis,
+}
+
+impl Strays {
+    /// Whether the file as a whole lies elsewhere.
+    pub(super) fn are_most(&self) -> bool {
+        self.count * 2 > self.of
+    }
+}
 
 pub(super) struct ByPoint<'t> {
     territory: &'t Territory,
@@ -35,18 +50,15 @@ impl<'t> ByPoint<'t> {
         Ok(points.iter().map(|point| point.map(|p| transformer.point(p).unwrap_or((f64::INFINITY, f64::INFINITY)))).collect())
     }
 
-    /// Why most points lie elsewhere, where they do.
-    pub(super) fn diagnose(&self, raw: &[Option<(f64, f64)>], planar: &[Option<(f64, f64)>], crs: Option<u32>) -> Option<String> {
+    /// The points that lie so far away that their coordinates are to be doubted, with the likely cause; `None` where all
+    /// lie in the territory or near it.
+    pub(super) fn strays(&self, raw: &[Option<(f64, f64)>], planar: &[Option<(f64, f64)>], crs: Option<u32>) -> Option<Strays> {
         let expected = Extent::of_zones(&self.territory.sectors, self.territory.crs).grown(MARGIN_METERS);
-        let known = planar.iter().flatten().count();
-        let elsewhere = planar.iter().flatten().filter(|point| !expected.contains(**point)).count();
-        if known == 0 || elsewhere * 2 <= known {
-            return None;
-        }
-        let points: Vec<(f64, f64)> = raw.iter().flatten().copied().collect();
-        let diagnosis: Diagnosis = diagnose(&points, crs.map_or(self.territory.crs, Epsg), &expected)?;
-        let help = if diagnosis.cause == Cause::Unexplained { "check crs, x and y of this source".to_owned() } else { diagnosis.help() };
-        Some(format!("{diagnosis}; {help}"))
+        let all = planar.iter().flatten().count();
+        let far: Vec<(f64, f64)> =
+            raw.iter().zip(planar).filter(|(_, p)| p.is_some_and(|p| !expected.contains(p))).filter_map(|(raw, _)| *raw).collect();
+        let diagnosis = diagnose(&far, crs.map_or(self.territory.crs, Epsg), &expected)?;
+        Some(Strays { count: far.len() as u64, of: all as u64, diagnosis })
     }
 
     /// The sector of each point; what has no point gives [`Placement::Missing`].

@@ -9,6 +9,7 @@ mod by_point;
 mod placement;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 pub use placement::{How, Located, Placement, Tally};
 
@@ -44,7 +45,8 @@ pub struct Observations<'t> {
 /// # Errors
 /// Coordinates that lie elsewhere as a whole, with the likely cause (swapped axes, degrees, another Lambert).
 pub fn locate<'t>(sources: Sources, territory: &'t Territory) -> Result<Observations<'t>> {
-    let gazetteer = Gazetteer::new(territory, sources.addresses)?;
+    let files = sources.reports.iter().map(|report| (report.source.clone(), report.files.iter().map(|(file, _)| file.clone()).collect()));
+    let gazetteer = Gazetteer::new(territory, sources.addresses, files.collect())?;
     let mut tallies = Vec::new();
     let mut failures = Vec::new();
     let job_seekers = gazetteer.place(
@@ -100,22 +102,30 @@ pub fn check_unlocated(tallies: &[Tally], limit: f64) -> Result<()> {
     Err(error.help("`optima check` lists unknown codes and streets; raise max_unlocated if this is how the file is"))
 }
 
+/// What stands for a cell that has not the form of a code.
+const NO_CODE: &str = "(no code)";
+
 /// All ways to a sector.
 struct Gazetteer<'t> {
     territory: &'t Territory,
     codes: ByCode<'t>,
     points: ByPoint<'t>,
     addresses: ByAddress,
+    /// The files of each source, for messages.
+    files: BTreeMap<String, Vec<PathBuf>>,
 }
 
 impl<'t> Gazetteer<'t> {
-    fn new(territory: &'t Territory, register: Option<Sourced<AddressRegister>>) -> Result<Self> {
+    fn new(territory: &'t Territory, register: Option<Sourced<AddressRegister>>, files: BTreeMap<String, Vec<PathBuf>>) -> Result<Self> {
         let points = ByPoint::new(territory)?;
         let addresses = match register {
-            Some(register) => ByAddress::new(register.records, points.transformer(register.crs)?),
+            Some(register) => {
+                let transformer = points.transformer(register.crs).map_err(|e| e.in_column("sources.addresses.crs"))?;
+                ByAddress::new(register.records, transformer)
+            }
             None => ByAddress::none(),
         };
-        Ok(Self { territory, codes: ByCode::new(territory), points, addresses })
+        Ok(Self { territory, codes: ByCode::new(territory), points, addresses, files })
     }
 
     fn place<R>(
@@ -129,13 +139,24 @@ impl<'t> Gazetteer<'t> {
         let Some(Sourced { records, crs }) = sourced else { return Ok(None) };
         let all = places(&records);
         let raw: Vec<Option<(f64, f64)>> = all.iter().map(|place| place.point).collect();
-        let planar = self.points.planar(&raw, crs)?;
-        if let Some(diagnosis) = self.points.diagnose(&raw, &planar, crs) {
-            failures.push(Error::new(ErrorKind::Findings, format!("{source}: {diagnosis}")));
+        let planar = self.points.planar(&raw, crs).map_err(|e| e.in_column(format!("sources.{source}.crs")))?;
+        let strays = self.points.strays(&raw, &planar, crs);
+        if let Some(strays) = strays.as_ref().filter(|strays| strays.are_most()) {
+            let error = Error::new(ErrorKind::Findings, strays.diagnosis.to_string()).help(strays.diagnosis.help());
+            let error = error.in_column("x, y");
+            failures.push(match self.files.get(source).map(Vec::as_slice) {
+                Some([file]) => error.in_file(file),
+                Some(files) => files.iter().fold(error, |error, file| error.detail(format!("in {}", file.display()))),
+                None => error.in_file(source),
+            });
             return Ok(None);
         }
         let sectors = self.points.locate(&planar);
         let mut tally = Tally::new(source, all.len());
+        if let Some(strays) = strays {
+            tally.far_away = strays.count;
+            tally.far_away_because = Some(format!("{}; {}", strays.diagnosis, strays.diagnosis.help()));
+        }
         let mut near: BTreeMap<Vec<String>, u64> = BTreeMap::new();
         let mut placements = Vec::with_capacity(all.len());
         for (i, place) in all.iter().enumerate() {
@@ -163,7 +184,9 @@ impl<'t> Gazetteer<'t> {
                     return (Placement::Within(sector), How::Code);
                 }
                 by_code::Code::Unknown => {
-                    *tally.unknown_codes.entry(code.clone()).or_default() += 1;
+                    // A cell that is no code may be anything, a person's number too: it is counted, not told.
+                    let told = if self.codes.has_form(code) { code.clone() } else { NO_CODE.to_owned() };
+                    *tally.unknown_codes.entry(told).or_default() += 1;
                     return (Placement::Outside, How::Code);
                 }
                 by_code::Code::Unlocated => {}

@@ -67,6 +67,10 @@ pub struct Tally {
     pub unknown_codes: BTreeMap<String, u64>,
     /// Records whose code names another sector than their coordinates; the code counts.
     pub code_and_point_disagree: u64,
+    /// Points so far from the territory that their coordinates are to be doubted; they count as outside.
+    pub far_away: u64,
+    /// What most likely is wrong with them.
+    pub far_away_because: Option<String>,
     /// Names that more than one sector has.
     pub ambiguous_names: u64,
     /// Names that no sector has.
@@ -93,6 +97,8 @@ impl Tally {
             by_name: 0,
             unknown_codes: BTreeMap::new(),
             code_and_point_disagree: 0,
+            far_away: 0,
+            far_away_because: None,
             ambiguous_names: 0,
             unknown_names: 0,
             unknown_streets: 0,

@@ -8,7 +8,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::locate::Placement;
 use crate::period::Period;
-use crate::records::Answer;
+use crate::records::{Answer, Interview};
 use crate::territory::PerZone;
 
 /// Persons who gave this answer, over persons who answered. Non-response is left out of both and stated with the method.
@@ -16,6 +16,9 @@ use crate::territory::PerZone;
 /// Interviews are not a random sample: the share describes the persons met, and its interval only what chance adds.
 #[derive(Debug)]
 pub(super) struct ModalityShare;
+
+/// As many persons must have given an answer for a message to quote it.
+const TOLD: u64 = 5;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +46,23 @@ impl Counted {
     }
 }
 
+/// The answers that [`TOLD`] persons or more gave: a rarer one may be the free text of one person.
+fn known_answers(records: &[Interview], question: usize, modalities: &[String]) -> String {
+    let mut persons = vec![0u64; modalities.len()];
+    for record in records {
+        if let Some(Answer::Modality(given)) = record.answers.get(question)
+            && let Some(count) = persons.get_mut(usize::from(*given))
+        {
+            *count += 1;
+        }
+    }
+    let frequent: Vec<&str> = modalities.iter().zip(&persons).filter(|(_, n)| **n >= TOLD).map(|(m, _)| m.as_str()).collect();
+    if frequent.is_empty() {
+        return "no answer was given often; is this the column of a closed question?".to_owned();
+    }
+    format!("the frequent answers are: {}", frequent.join(", "))
+}
+
 impl Indicator for ModalityShare {
     fn definition(&self) -> Definition {
         Definition { id: "modality_share", unit: Unit::Share, reference: "Catalyse: bilan of the interview guide (Pragma)" }
@@ -59,8 +79,11 @@ impl Indicator for ModalityShare {
         })?;
         let modalities = &guide.questions[position].modalities;
         let wanted = modalities.iter().position(|m| *m == modality).and_then(|i| u16::try_from(i).ok()).ok_or_else(|| {
-            Error::config(format!("nobody answered \"{modality}\" to \"{question}\""))
-                .help(format!("the answers are: {}", modalities.join(", ")))
+            Error::config(format!("nobody answered \"{modality}\" to \"{question}\"")).help(known_answers(
+                located.records.as_slice(),
+                position,
+                modalities,
+            ))
         })?;
         let territory = evidence.observed.territory;
         let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());

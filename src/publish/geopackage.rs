@@ -21,6 +21,7 @@ use crate::protect::Protected;
 use crate::publish::sql::{identifier, texts};
 use crate::publish::{Release, qgis};
 use crate::territory::Territory;
+use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 
 use columns::Kind;
 pub(crate) use columns::{Codes, Column};
@@ -57,6 +58,8 @@ pub fn write(path: &Path, shown: &Protected, territory: &Territory, catalog: &Ca
     if path.exists() {
         return Err(Error::output("the file exists").in_file(path));
     }
+    quiet_gdal();
+    drop(complaints());
     let contents = Contents::of(shown, territory, catalog, release)?;
     let srs = spatial_ref(territory)?;
     fill(path, &contents, &srs, territory, catalog, release).map_err(in_file)?;
@@ -108,8 +111,7 @@ fn spatial_ref(territory: &Territory) -> Result<SpatialRef> {
 }
 
 fn fault(source: &gdal::errors::GdalError) -> Error {
-    Error::output(format!("the GeoPackage cannot be written: {source}"))
-        .help("make sure that the disk has room and that the folder can be written")
+    unwritable("the GeoPackage cannot be written", source)
 }
 
 /// GDAL writes this day wherever it would write the clock's, on this thread, as long as the value lives.
@@ -204,7 +206,7 @@ fn check(path: &Path, layers: &[LayerInfo]) -> Result<()> {
         allowed_drivers: Some(&["GPKG"]),
         ..DatasetOptions::default()
     };
-    let dataset = Dataset::open_ex(path, options).map_err(|e| Error::output(format!("the GeoPackage does not open: {e}")))?;
+    let dataset = Dataset::open_ex(path, options).map_err(|e| unwritable("the GeoPackage does not open", &e))?;
     for (question, answer) in [
         ("PRAGMA integrity_check", "ok"),
         ("PRAGMA freelist_count", "0"),

@@ -1,8 +1,9 @@
 //! What a release was made from, and what it is: enough to make it again, and to see that it is whole.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::geopackage::LayerInfo;
@@ -65,7 +66,7 @@ pub struct TerritoryEntry {
 }
 
 /// A file and its hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     /// Its name, relative to the release or the catalog.
     pub name: String,
@@ -116,6 +117,12 @@ pub(super) struct Parts<'a> {
 }
 
 impl Manifest {
+    /// The files that an earlier manifest lists; `None` where there is none, or one of another program.
+    pub(super) fn outputs_listed_in(path: &Path) -> Option<BTreeSet<String>> {
+        let listed: Listed = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
+        Some(listed.outputs.into_iter().map(|file| file.name).collect())
+    }
+
     /// Describes the files of a folder.
     pub(super) fn of(folder: &Path, parts: Parts<'_>) -> Result<Self> {
         let Parts { shown, rules, territory, catalog, release, layers, to_wgs84 } = parts;
@@ -152,6 +159,12 @@ impl Manifest {
             outputs,
         })
     }
+}
+
+/// The one part of a manifest that is read again.
+#[derive(Deserialize)]
+struct Listed {
+    outputs: Vec<FileEntry>,
 }
 
 fn list(folder: &Path, prefix: &str, files: &mut Vec<FileEntry>) -> Result<()> {

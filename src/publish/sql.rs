@@ -6,6 +6,7 @@ use gdal::Dataset;
 use gdal::vector::{FieldValue, LayerAccess, sql::Dialect};
 
 use crate::error::{Error, Result};
+use crate::territory::complaints::unwritable;
 
 /// A name as an SQL identifier.
 ///
@@ -63,5 +64,5 @@ pub(crate) fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
 
 fn fault(statement: &str, source: &gdal::errors::GdalError) -> Error {
     let start: String = statement.chars().take(60).collect();
-    Error::output(format!("the GeoPackage refused \"{start}\": {source}"))
+    unwritable(&format!("the GeoPackage refused \"{start}\""), source)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
+use super::manifest::Manifest;
 use crate::error::{Error, Result};
 
 /// The file that says that a folder is a release of ours, and may be replaced.
@@ -18,6 +19,8 @@ pub(super) struct Staging {
     folder: PathBuf,
     output: PathBuf,
     lock: PathBuf,
+    /// The folders above the output that this run made, the outermost first.
+    made: Vec<PathBuf>,
     /// Held as long as the run lasts; the system frees it with the process, however that ends.
     _held: File,
     done: bool,
@@ -38,19 +41,31 @@ impl Staging {
     pub(super) fn begin(output: &Path, force: bool) -> Result<Self> {
         let (parent, name) = split(output)?;
         check_replaceable(output, force)?;
-        fs::create_dir_all(&parent).map_err(|e| Error::writing(&parent, &e))?;
-        let lock = parent.join(format!(".{name}.lock"));
-        let held = take_lock(&lock, output)?;
-        let prefix = format!(".{name}.staging-");
-        for entry in fs::read_dir(&parent).map_err(|e| Error::writing(&parent, &e))?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                // We hold the lock: whoever made this folder is dead.
-                let _ = fs::remove_dir_all(entry.path());
+        let mut made: Vec<PathBuf> = parent.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).map(Into::into).collect();
+        made.reverse();
+        let begun = fs::create_dir_all(&parent).map_err(|e| Error::writing(&parent, &e)).and_then(|()| {
+            let lock = parent.join(format!(".{name}.lock"));
+            let held = take_lock(&lock, output)?;
+            let prefix = format!(".{name}.staging-");
+            for entry in fs::read_dir(&parent).map_err(|e| Error::writing(&parent, &e))?.flatten() {
+                if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                    // We hold the lock: whoever made this folder is dead.
+                    let _ = fs::remove_dir_all(entry.path());
+                }
             }
-        }
-        let folder = parent.join(format!("{prefix}{}", std::process::id()));
-        fs::create_dir(&folder).map_err(|e| Error::writing(&folder, &e))?;
-        Ok(Self { folder, output: output.to_path_buf(), lock, _held: held, done: false })
+            Ok((parent.join(format!("{prefix}{}", std::process::id())), lock, held))
+        });
+        let (folder, lock, held) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                remove_empty(&made);
+                return Err(error);
+            }
+        };
+        // From here on, whatever happens, dropping it leaves nothing behind.
+        let staging = Self { folder, output: output.to_path_buf(), lock, made, _held: held, done: false };
+        fs::create_dir(&staging.folder).map_err(|e| Error::writing(output, &e))?;
+        Ok(staging)
     }
 
     /// The folder to write in.
@@ -100,6 +115,16 @@ impl Drop for Staging {
         }
         // Removed while the lock is still held: nobody else can hold a file of this name that we would take away.
         let _ = fs::remove_file(&self.lock);
+        if !self.done {
+            remove_empty(&self.made);
+        }
+    }
+}
+
+/// Takes back folders that were made for nothing; one that meanwhile holds something stays.
+fn remove_empty(made: &[PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -122,12 +147,38 @@ fn check_replaceable(output: &Path, force: bool) -> Result<()> {
     if empty {
         return Ok(());
     }
-    if !output.join(MANIFEST).is_file() {
+    let Some(own) = Manifest::outputs_listed_in(&output.join(MANIFEST)) else {
         return Err(Error::output("this folder holds something else than a release").in_file(output).help("choose another --out"));
-    }
+    };
     if !force {
         return Err(Error::output("there is a release already").in_file(output).help("--force replaces it, at once and as a whole"));
     }
+    let mut found = Vec::new();
+    list(output, "", &mut found).map_err(|e| Error::writing(output, &e))?;
+    found.retain(|name| name != MANIFEST && !own.contains(name));
+    // Beside a package that is open, its program keeps what it has not yet written into it.
+    if let Some(open) = found.iter().find(|name| name.ends_with("-wal") || name.ends_with("-journal")) {
+        return Err(Error::output(format!("another program has the release open, or was stopped while it had (there is {open})"))
+            .in_file(output)
+            .help("close the program, for example QGIS, and run again"));
+    }
+    found.retain(|name| !name.ends_with("-shm"));
+    if found.is_empty() {
+        return Ok(());
+    }
+    let error = Error::output("this folder also holds files that are no part of the release, and would be lost").in_file(output);
+    let error = found.iter().take(10).fold(error, Error::detail);
+    Err(error.help("move them elsewhere, or choose another --out"))
+}
+
+/// All files in a folder, by their path in it.
+fn list(folder: &Path, prefix: &str, names: &mut Vec<String>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() { list(&entry.path(), &format!("{name}/"), names)? } else { names.push(name) }
+    }
+    names.sort();
     Ok(())
 }
 
@@ -173,7 +224,9 @@ mod tests {
 
     fn release(folder: &Path, text: &str, force: bool) -> Result<()> {
         let staging = Staging::begin(folder, force)?;
-        fs::write(staging.folder().join(MANIFEST), text).unwrap();
+        fs::write(staging.folder().join(MANIFEST), r#"{"outputs":[{"name":"maps/one.gpkg","sha256":""}]}"#).unwrap();
+        fs::create_dir(staging.folder().join("maps")).unwrap();
+        fs::write(staging.folder().join("maps/one.gpkg"), text).unwrap();
         staging.commit()
     }
 
@@ -189,9 +242,9 @@ mod tests {
         release(&output, "one", false).unwrap();
         let refused = release(&output, "two", false).unwrap_err();
         assert!(refused.to_string().contains("--force"), "{refused}");
-        assert_eq!(fs::read_to_string(output.join(MANIFEST)).unwrap(), "one");
+        assert_eq!(fs::read_to_string(output.join("maps/one.gpkg")).unwrap(), "one");
         release(&output, "two", true).unwrap();
-        assert_eq!(fs::read_to_string(output.join(MANIFEST)).unwrap(), "two");
+        assert_eq!(fs::read_to_string(output.join("maps/one.gpkg")).unwrap(), "two");
         assert_eq!(leftovers(parent.path()), Vec::<String>::new());
     }
 
@@ -203,7 +256,7 @@ mod tests {
         let staging = Staging::begin(&output, true).unwrap();
         fs::write(staging.folder().join("half"), "half").unwrap();
         drop(staging);
-        assert_eq!(fs::read_to_string(output.join(MANIFEST)).unwrap(), "one");
+        assert_eq!(fs::read_to_string(output.join("maps/one.gpkg")).unwrap(), "one");
         assert_eq!(leftovers(parent.path()), Vec::<String>::new());
     }
 
@@ -229,11 +282,38 @@ mod tests {
     }
 
     #[test]
+    fn files_that_a_person_put_into_a_release_are_not_lost() {
+        let parent = tempfile::tempdir().unwrap();
+        let output = parent.path().join("release");
+        release(&output, "one", false).unwrap();
+        fs::write(output.join("maps/notes.txt"), "mine").unwrap();
+        let refused = Staging::begin(&output, true).unwrap_err().to_string();
+        assert!(refused.contains("maps/notes.txt") && !refused.contains("one.gpkg"), "{refused}");
+        fs::rename(output.join("maps/notes.txt"), output.join("maps/one.gpkg-wal")).unwrap();
+        let refused = Staging::begin(&output, true).unwrap_err().to_string();
+        assert!(refused.contains("open"), "{refused}");
+        fs::remove_file(output.join("maps/one.gpkg-wal")).unwrap();
+        release(&output, "two", true).unwrap();
+    }
+
+    #[test]
+    fn folders_made_for_a_run_that_fails_are_taken_back() {
+        let parent = tempfile::tempdir().unwrap();
+        let output = parent.path().join("2004/january/release");
+        drop(Staging::begin(&output, false).unwrap());
+        assert!(!parent.path().join("2004").exists());
+        release(&output, "one", false).unwrap();
+        drop(Staging::begin(&output, true).unwrap());
+        assert!(output.is_dir());
+    }
+
+    #[test]
     fn a_folder_that_is_no_release_is_never_replaced() {
         let parent = tempfile::tempdir().unwrap();
         let output = parent.path().join("photos");
         fs::create_dir(&output).unwrap();
         fs::write(output.join("cat.jpg"), "meow").unwrap();
+        fs::write(output.join(MANIFEST), r#"{"name":"another program's"}"#).unwrap();
         assert!(Staging::begin(&output, true).unwrap_err().to_string().contains("something else"));
         let file = parent.path().join("file");
         fs::write(&file, "").unwrap();

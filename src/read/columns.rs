@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::table::Field;
+use super::table::{Field, looks_like_data, no_header};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
 use crate::period::Quarter;
@@ -39,11 +39,6 @@ impl<'s> Columns<'s> {
         needed: &[&'static str],
     ) -> Result<Self> {
         let mut problems = Vec::new();
-        for name in spec.columns.keys().chain(spec.values.keys()) {
-            if !known.contains(&name.as_str()) {
-                problems.push(format!("sources.{source}: we have no \"{name}\"; we have: {}", known.join(", ")));
-            }
-        }
         let mut at = BTreeMap::new();
         let find = |label: &str, theirs: &str, declared: bool, problems: &mut Vec<String>| {
             let found = header.iter().position(|c| c == theirs);
@@ -75,6 +70,9 @@ impl<'s> Columns<'s> {
         }
         if problems.is_empty() {
             return Ok(Self { spec, decimal, at, questions, classes });
+        }
+        if looks_like_data(header) {
+            return Err(no_header());
         }
         let error = Error::input("the columns are not those the observatory's file names").at_row(1);
         let error = problems.into_iter().fold(error, Error::detail);

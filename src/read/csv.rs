@@ -10,7 +10,8 @@ use std::path::Path;
 use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::table::{Field, Fingerprint, RowSink, TableFacts, TextKind, check_header, text_field};
+use super::lines::Lines;
+use super::table::{Field, Fingerprint, Format, RowSink, TableFacts, TextKind, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
 
@@ -26,8 +27,8 @@ struct Dialect {
 
 pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let dialect = detect(path, spec, print)?;
-    if print.quotes % 2 == 1 {
-        return Err(unclosed_quote(path, dialect)?);
+    if print.quoted {
+        super::quotes::check(path, dialect.delimiter)?;
     }
     let mut reader = open(path, dialect)?;
     let mut record = ByteRecord::new();
@@ -45,9 +46,11 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &m
         .collect();
     check_header(&columns)?;
     sink.header(&columns)?;
+    let mut lines = Lines::open(path)?;
     let mut rows = 0;
     while next(&mut record)? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let start = record.position().map_or(0, csv::Position::byte);
+        let line = lines.line_of(start).map_err(|e| Error::reading(path, &e))?;
         if record.len() == 1 && record.iter().all(<[u8]>::is_empty) {
             continue;
         }
@@ -75,6 +78,9 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &m
 pub(super) fn decimal_mark(path: &Path, spec: &SourceSpec) -> Result<char> {
     if let Some(decimal) = spec.decimal {
         return Ok(decimal);
+    }
+    if Format::of(path) != Format::Delimited {
+        return Ok('.');
     }
     let sample = sample(path)?;
     Ok(detect_decimal(&sample, delimiter(&sample, spec)))
@@ -111,16 +117,18 @@ fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect
                 .help("is this really a CSV file? Export it again as \"CSV UTF-8\""));
         }
         (Some(label), kind) => {
-            let encoding = Encoding::for_label(label.as_bytes()).filter(|e| *e == UTF_8 || *e == WINDOWS_1252);
-            let encoding = encoding
-                .ok_or_else(|| Error::config(format!("\"{label}\" is no encoding we read")).help("declare utf-8 or windows-1252"))?;
+            // Labels that we do not read were refused with the observatory's file.
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8);
             match kind {
                 TextKind::Mixed(line) if encoding == UTF_8 => return Err(not_utf8(Some(line))),
                 TextKind::Windows1252 if encoding == UTF_8 => return Err(not_utf8(None)),
+                TextKind::Utf8 if encoding == WINDOWS_1252 => {
+                    return Err(Error::input("declared as windows-1252, and it is UTF-8").help("remove encoding = …, or declare \"utf-8\""));
+                }
                 _ => encoding,
             }
         }
-        (None, TextKind::Utf8) => UTF_8,
+        (None, TextKind::Ascii | TextKind::Utf8) => UTF_8,
         (None, TextKind::Windows1252) => WINDOWS_1252,
         (None, TextKind::Mixed(line)) => {
             return Err(Error::input("two encodings in one file: UTF-8 so far, but not here")
@@ -185,18 +193,6 @@ fn decimal_of(field: &[u8]) -> Option<u8> {
 
 fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     encoding.decode_without_bom_handling(field).0
-}
-
-fn unclosed_quote(path: &Path, dialect: Dialect) -> Result<Error> {
-    let mut reader = open(path, dialect)?;
-    let mut record = ByteRecord::new();
-    let mut line = 1;
-    while reader.read_byte_record(&mut record).map_err(|e| unreadable(path, e))? {
-        line = record.position().map_or(line, csv::Position::line);
-    }
-    Ok(Error::input("a quote is opened and never closed: all rows after it would be lost")
-        .at_row(line)
-        .help("double the quote or remove it"))
 }
 
 #[cfg(test)]

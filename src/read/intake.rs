@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::columns::{Bad, Columns};
 use super::table::{Field, Row, RowSink, TableFacts};
 use super::{Issue, Sources, paths};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::observatory::{Observatory, SourceSpec};
 
@@ -74,9 +74,11 @@ pub(super) fn intake(
     sources: &mut Sources,
     take: &mut Take<'_>,
 ) -> Result<Option<u32>> {
+    check_names(observatory, source, spec, known)?;
     let mut report = SourceReport { source: source.to_owned(), files: Vec::new(), read: 0, used: 0, set_aside: 0, defective: 0 };
     let mut crs = spec.crs;
     for (path, name) in paths(observatory, &spec.files) {
+        super::table::check_plain_file(&path)?;
         let decimal = super::csv::decimal_mark(&path, spec)?;
         let mut gate = Intake {
             source,
@@ -90,7 +92,10 @@ pub(super) fn intake(
             set_aside: &mut sources.set_aside,
             report: &mut report,
         };
-        let facts = super::read_table(&path, spec, &mut gate)?;
+        let mut facts = super::read_table(&path, spec, &mut gate)?;
+        if facts.rows == 0 {
+            facts.notes.push("there is no row under the names of the columns".to_owned());
+        }
         match (crs, facts.crs) {
             (Some(declared), Some(said)) if declared != said => {
                 return Err(Error::input(format!("the file says EPSG:{said}, and crs = {declared} is declared"))
@@ -102,9 +107,41 @@ pub(super) fn intake(
         }
         report.files.push((name.clone(), facts));
     }
+    check_used(observatory, spec, &report)?;
     tracing::info!(source, read = report.read, used = report.used, set_aside = report.set_aside, "read");
     sources.reports.push(report);
     Ok(crs)
+}
+
+/// Names that we do not have are mistakes of the observatory's file, whatever the table holds.
+fn check_names(observatory: &Observatory, source: &str, spec: &SourceSpec, known: &[&str]) -> Result<()> {
+    let tables = [("columns", spec.columns.keys().collect::<Vec<_>>()), ("values", spec.values.keys().collect())];
+    for (table, names) in tables {
+        let unknown: Vec<String> = names.iter().filter(|n| !known.contains(&n.as_str())).map(|n| format!("\"{n}\"")).collect();
+        if !unknown.is_empty() {
+            return Err(Error::config(format!("we have no {}", unknown.join(", ")))
+                .in_file(&observatory.file)
+                .in_column(format!("sources.{source}.{table}"))
+                .help(format!("we have: {}", known.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+/// A source of which nothing goes on would make empty maps: rather a failed export than a town without people.
+fn check_used(observatory: &Observatory, spec: &SourceSpec, report: &SourceReport) -> Result<()> {
+    let error = |message: &str| {
+        let error = Error::new(ErrorKind::Findings, message);
+        spec.files.first().map_or_else(|| Error::config("no file is named"), |file| error.in_file(observatory.resolve(file)))
+    };
+    if report.read == 0 {
+        let help = format!("fill it in or ask for it again; without [sources.{}] its maps are left out", report.source);
+        return Err(error("there is no row under the names of the columns").help(help));
+    }
+    if report.used == 0 && report.defective == 0 {
+        return Err(error("all rows are outside the study's period").help("check [periods] and [campaign]"));
+    }
+    Ok(())
 }
 
 impl RowSink for Intake<'_, '_> {

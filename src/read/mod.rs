@@ -8,11 +8,13 @@ mod intake;
 mod interviews;
 mod issue;
 mod job_seekers;
+mod lines;
 mod ogr;
 mod parquet;
 pub mod points;
 pub mod private;
 mod public;
+mod quotes;
 mod spreadsheet;
 mod table;
 

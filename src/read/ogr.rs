@@ -10,6 +10,10 @@ use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
 
+/// The formats that are read, by GDAL's names: files that hold their rows themselves, none that names other files or hosts.
+const DRIVERS: [&str; 11] =
+    ["GPKG", "SQLite", "GeoJSON", "GeoJSONSeq", "ESRI Shapefile", "FlatGeobuf", "LIBKML", "KML", "GML", "MapInfo File", "OpenFileGDB"];
+
 enum Owned {
     Absent,
     Text(String),
@@ -19,7 +23,11 @@ enum Owned {
 }
 
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
-    let options = DatasetOptions { open_flags: GdalOpenFlags::GDAL_OF_VECTOR, ..DatasetOptions::default() };
+    let options = DatasetOptions {
+        open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
+        allowed_drivers: Some(&DRIVERS),
+        ..DatasetOptions::default()
+    };
     let dataset = Dataset::open_ex(path, options).map_err(|_| {
         Error::input("neither CSV, workbook nor Parquet, and GDAL does not open it")
             .help("deliver it as CSV, XLSX, Parquet, GeoPackage or GeoJSON")
@@ -40,6 +48,7 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
     check_header(&columns)?;
     sink.header(&columns)?;
     let crs = layer.spatial_ref().and_then(|srs| srs.auth_code().ok()).and_then(|code| u32::try_from(code).ok());
+    let promised = layer.try_feature_count();
     let mut rows = 0;
     for feature in layer.features() {
         rows += 1;
@@ -50,6 +59,11 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
         }
         let fields: Vec<Field<'_>> = cells.iter().map(borrowed).collect();
         sink.row(feature.fid().unwrap_or(rows), Ok(&fields))?;
+    }
+    // GDAL stops at what it cannot read, and says so only on the side.
+    if let Some(promised) = promised.filter(|promised| *promised != rows) {
+        return Err(Error::input(format!("the file promises {promised} rows and gives {rows}"))
+            .help("it may be truncated or damaged; ask for it again"));
     }
     let mut notes = Vec::new();
     if names.len() > 1 && spec.layer.is_none() {

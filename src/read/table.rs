@@ -74,20 +74,13 @@ pub trait RowSink {
 /// # Errors
 /// A file that is missing, empty, truncated, of another encoding than declared, or changed while it was read.
 pub fn read_table(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
-    let metadata = std::fs::metadata(path).map_err(|e| Error::reading(path, &e))?;
-    if !metadata.is_file() {
-        return Err(Error::input("this is not a plain file").in_file(path).help("name a file, not a folder, pipe or device"));
-    }
-    if metadata.len() == 0 {
-        return Err(Error::input("the file is empty").in_file(path).help("ask for it again: the transfer may have failed"));
-    }
+    check_plain_file(path)?;
     let fingerprint = Fingerprint::of(path)?;
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let mut facts = match extension.as_str() {
-        "csv" | "txt" | "tsv" => super::csv::read(path, spec, &fingerprint, sink),
-        "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => super::spreadsheet::read(path, spec, sink),
-        "parquet" => super::parquet::read(path, sink),
-        _ => super::ogr::read(path, spec, sink),
+    let mut facts = match Format::of(path) {
+        Format::Delimited => super::csv::read(path, spec, &fingerprint, sink),
+        Format::Workbook => super::spreadsheet::read(path, spec, sink),
+        Format::Parquet => super::parquet::read(path, sink),
+        Format::Other => super::ogr::read(path, spec, sink),
     }
     .map_err(|e| e.in_file(path))?;
     if Fingerprint::of(path)?.sha256 != fingerprint.sha256 {
@@ -100,17 +93,56 @@ pub fn read_table(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Res
     Ok(facts)
 }
 
+/// Which reader a file goes to, by its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Delimited,
+    Workbook,
+    Parquet,
+    Other,
+}
+
+impl Format {
+    pub(super) fn of(path: &Path) -> Self {
+        match path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default().as_str() {
+            "csv" | "txt" | "tsv" => Self::Delimited,
+            "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => Self::Workbook,
+            "parquet" => Self::Parquet,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Checks that there is something to read before it is opened: opening a pipe would wait for ever.
+///
+/// # Errors
+/// No such file, a folder, pipe or device, an empty file.
+pub(super) fn check_plain_file(path: &Path) -> Result<()> {
+    let metadata = std::fs::metadata(path).map_err(|e| Error::reading(path, &e))?;
+    if !metadata.is_file() {
+        return Err(Error::input("this is not a plain file").in_file(path).help("name a file, not a folder, pipe or device"));
+    }
+    if metadata.len() == 0 {
+        return Err(Error::input("the file is empty").in_file(path).help("ask for it again: the transfer may have failed"));
+    }
+    Ok(())
+}
+
 /// What one pass over the bytes tells.
 pub(super) struct Fingerprint {
     pub(super) sha256: String,
     pub(super) bytes: u64,
-    pub(super) quotes: u64,
+    /// Whether there is a quotation mark anywhere.
+    pub(super) quoted: bool,
     pub(super) text: TextKind,
 }
 
 /// How the bytes can be text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextKind {
+    /// Nothing but ASCII: the same text in all encodings we read.
+    Ascii,
+    /// UTF-8 with characters of several bytes.
     Utf8,
     /// Not UTF-8, and nothing that windows-1252 lacks.
     Windows1252,
@@ -127,7 +159,7 @@ impl Fingerprint {
         let mut reader = BufReader::with_capacity(1 << 20, file);
         let mut hash = Sha256::new();
         let mut scan = TextScan::default();
-        let (mut bytes, mut quotes) = (0u64, 0u64);
+        let (mut bytes, mut quoted) = (0u64, false);
         let mut buffer = vec![0u8; 1 << 20];
         loop {
             let n = reader.read(&mut buffer).map_err(|e| Error::reading(path, &e))?;
@@ -140,10 +172,10 @@ impl Fingerprint {
                 scan.utf16 = block.starts_with(&[0xFF, 0xFE]) || block.starts_with(&[0xFE, 0xFF]);
             }
             bytes += n as u64;
-            quotes += block.iter().filter(|b| **b == b'"').count() as u64;
+            quoted |= block.contains(&b'"');
             scan.block(block);
         }
-        Ok(Self { sha256: hex(&hash.finalize()), bytes, quotes, text: scan.verdict() })
+        Ok(Self { sha256: hex(&hash.finalize()), bytes, quoted, text: scan.verdict() })
     }
 }
 
@@ -201,8 +233,8 @@ impl TextScan {
 
     fn valid(&mut self, text: &str) {
         self.multibyte |= !text.strip_prefix('\u{feff}').unwrap_or(text).is_ascii();
-        if text.contains('\0') {
-            self.foreign.get_or_insert(self.line + 1);
+        if let Some(nul) = text.find('\0') {
+            self.foreign.get_or_insert(self.line + newlines(&text.as_bytes()[..nul]) + 1);
         }
         self.line += newlines(text.as_bytes());
     }
@@ -216,7 +248,8 @@ impl TextScan {
             (_, Some(line), _) => TextKind::Binary(line),
             (_, _, Some(line)) if self.multibyte => TextKind::Mixed(line),
             (_, _, Some(_)) => TextKind::Windows1252,
-            _ => TextKind::Utf8,
+            _ if self.multibyte => TextKind::Utf8,
+            _ => TextKind::Ascii,
         }
     }
 }
@@ -234,6 +267,21 @@ pub fn text_field(text: &str) -> Field<'_> {
     }
 }
 
+/// Whether a first row seems to hold data: a file without a header. Then a message must not quote it.
+pub(super) fn looks_like_data(columns: &[String]) -> bool {
+    columns.iter().any(|name| {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        let others = |allowed: &str| name.chars().all(|c| c.is_ascii_digit() || allowed.contains(c));
+        // A year may head a column, and so may "12-23"; other numbers and dates do not.
+        (digits > 0 && digits != 4 && others(".,")) || (digits == 8 && others("-/. "))
+    })
+}
+
+/// The first row is data. It is not quoted.
+pub(super) fn no_header() -> Error {
+    Error::input("the first row looks like data and not like the names of the columns").at_row(1).help("put a row of names above it")
+}
+
 /// Checks that each column has a name of its own.
 ///
 /// # Errors
@@ -246,5 +294,35 @@ pub fn check_header(columns: &[String]) -> Result<()> {
     if twice.is_empty() {
         return Ok(());
     }
+    if looks_like_data(columns) {
+        return Err(no_header());
+    }
     Err(Error::input(format!("columns occur twice: {}", twice.join(", "))).at_row(1).help("rename one of them in the file"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_person_is_not_taken_for_names_of_columns() {
+        let row = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        for text in ["10000,2003-Q1,deda", "P1,1978-03-02,O", "P1,02/03/1978,O", "P1,A,22"] {
+            assert!(looks_like_data(&row(text)), "{text}");
+        }
+        for text in ["person,quarter,zone", "zone,2003,2004", "0-5,6-11,12-23", "p1,x,y"] {
+            assert!(!looks_like_data(&row(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_byte_that_is_no_text_is_its_own() {
+        let mut scan = TextScan::default();
+        scan.block(b"a\nb\nc\0d\n");
+        assert_eq!(scan.verdict(), TextKind::Binary(3));
+        let mut scan = TextScan::default();
+        scan.block("é\n".as_bytes());
+        scan.block(b"b\nr\xE9\n");
+        assert_eq!(scan.verdict(), TextKind::Mixed(3));
+    }
 }

@@ -10,6 +10,7 @@ use std::fmt;
 use proj::{Area, Proj};
 use serde::Serialize;
 
+use super::complaints::quiet_gdal;
 use super::{Epsg, Zones};
 use crate::error::{Error, Result};
 
@@ -205,7 +206,8 @@ fn known(crs: Epsg) -> Result<&'static Proj> {
         Error::config(format!("{crs} is not a CRS that PROJ knows ({e})")).help("write the EPSG number alone, for example crs = 31370")
     };
     cached((crs, crs), || {
-        // GDAL is asked first: PROJ itself would print its complaint.
+        // GDAL is asked first, and quietly: PROJ itself would print its complaint.
+        quiet_gdal();
         gdal::spatial_ref::SpatialRef::from_epsg(crs.0).map_err(|_| unknown(&"no such code"))?;
         Proj::new(&crs.to_string()).map_err(|e| unknown(&e))
     })

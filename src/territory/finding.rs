@@ -88,6 +88,11 @@ impl FindingKind {
         }
     }
 
+    /// Whether a repair on request mends it.
+    fn can_be_mended(self) -> bool {
+        !matches!(self, Self::DuplicateCode | Self::EmptyCode | Self::NoOutline | Self::NotFinite)
+    }
+
     fn says(self) -> &'static str {
         match self {
             Self::DuplicateCode => "the code occurs more than once",
@@ -182,8 +187,10 @@ pub fn refusal(findings: &[CoverageFinding]) -> Option<Error> {
     }
     Some(if first.kind == FindingKind::DuplicateCode {
         error.help("one row a zone: merge the parts of a zone into a multipolygon")
+    } else if errors.iter().all(|finding| finding.kind.can_be_mended()) {
+        error.help("mend the outlines, or ask for their repair with --repair: each repair is listed with the area before and after")
     } else {
-        error.help("mend the outlines, or ask for their repair: each repair is listed with the area before and after")
+        error.help("mend the outlines in a program that draws them, such as QGIS")
     })
 }
 

@@ -53,6 +53,8 @@ pub struct TerritorySpec {
     pub zones: PathBuf,
     /// Its layer, if it has several.
     pub layer: Option<String>,
+    /// Its CRS, where it states none or a wrong one.
+    pub zones_crs: Option<Epsg>,
     /// Whether the outlines are official.
     pub outlines: Outlines,
     /// Where they come from.
@@ -120,7 +122,10 @@ impl Territory {
             Some(path) => (path.clone(), overrides.layer.as_deref(), &overrides.columns),
             None => (folder.join(&spec.zones), overrides.layer.as_deref().or(spec.layer.as_deref()), &spec.zone_columns),
         };
-        let read = read_zones(&path, layer, columns, spec.nis.as_deref(), spec.crs, overrides.crs)?;
+        let declared = overrides.crs.or(if overrides.zones.is_some() { None } else { spec.zones_crs });
+        // Here the CRS of the outlines is declared as `zones_crs`: `crs` is the one to work in.
+        let in_our_words = |help: &str| help.replace("crs = ", "zones_crs = ");
+        let read = read_zones(&path, layer, columns, spec.nis.as_deref(), spec.crs, declared).map_err(|e| e.map_help(in_our_words))?;
         let (mut zones, mut repairs) = (read.zones, Vec::new());
         let mut coverage = Coverage::measure(&zones);
         if overrides.repair {

@@ -4,6 +4,7 @@
 //! on the order of a file.
 
 mod arcs;
+pub mod complaints;
 pub mod coverage_audit;
 pub mod coverage_index;
 pub mod crosswalk;

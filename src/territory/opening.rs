@@ -4,15 +4,14 @@
 //! outlines and nothing else (no virtual formats that name other files or hosts), `SQLite` files only when they are
 //! sound, complete and locked against every write.
 
-use std::cell::RefCell;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 use gdal::vector::sql::Dialect;
 use gdal::vector::{FieldValue, Layer, LayerAccess};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
+use super::complaints::{complaints, quiet_gdal};
 use crate::error::{Error, Result};
 
 /// The formats that are read, by GDAL's names. KML, GML and the like are opened where GDAL was built with them.
@@ -33,10 +32,6 @@ const DRIVERS: [&str; 12] = [
 
 /// Expanded size above which a zip is refused (bytes): ten times the outlines of all Belgium.
 const LARGEST_EXPANDED: u64 = 2 << 30;
-
-thread_local! {
-    static MESSAGES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
 
 /// A file that GDAL opened for reading.
 pub(super) struct Opened {
@@ -169,8 +164,8 @@ fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
 }
 
 fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<Opened> {
-    listen();
-    drop(messages());
+    quiet_gdal();
+    drop(complaints());
     let dataset = Dataset::open_ex(
         path,
         DatasetOptions {
@@ -234,24 +229,4 @@ pub(super) fn reason(error: &gdal::errors::GdalError) -> String {
         other => other.to_string(),
     };
     text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(300).collect()
-}
-
-/// What GDAL complained of on this thread since the last call.
-pub(super) fn messages() -> Vec<String> {
-    MESSAGES.with_borrow_mut(std::mem::take)
-}
-
-/// GDAL prints its complaints unless somebody listens; here they are kept for the error, and traced.
-fn listen() {
-    static LISTENING: Once = Once::new();
-    LISTENING.call_once(|| {
-        gdal::config::set_error_handler(|_, _, text| {
-            tracing::debug!(target: "gdal", "{text}");
-            MESSAGES.with_borrow_mut(|messages| {
-                if messages.len() < 100 {
-                    messages.push(text.lines().next().unwrap_or_default().to_owned());
-                }
-            });
-        });
-    });
 }

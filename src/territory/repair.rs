@@ -82,6 +82,8 @@ pub fn repair(zones: &[RawZone], closed_gap: f64) -> Result<(Vec<RawZone>, Vec<R
         }
     }
     let mut overlaps = ground.overlaps();
+    // A code that occurs twice is for a person to mend: one of the two would take the ground of the other.
+    overlaps.retain(|(a, b, _)| zones[*a].code != zones[*b].code);
     let keeps_first = |pair: (usize, usize)| zones[pair.0].code <= zones[pair.1].code;
     for overlap in &mut overlaps {
         if !keeps_first((overlap.0, overlap.1)) {

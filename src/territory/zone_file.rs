@@ -13,6 +13,7 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Epsg;
+use super::complaints::complaints;
 use super::crs::{Extent, LAMBERT_72, LAMBERT_2008, Transformation, Transformer, WGS84, check_planar};
 use super::diagnosis::{Cause, diagnose, expected_of_commune};
 use super::opening::{self, Opened, reason};
@@ -97,13 +98,20 @@ fn read_inner(
     let opened = opening::open(path)?;
     let mut layer = choose_layer(&opened, layer)?;
     let mut notes = Vec::new();
+    if layer.try_feature_count() == Some(0) {
+        return Err(Error::input("the layer holds no feature"));
+    }
     let source = source_crs(&layer, &opened, declared, &mut notes)?;
     let roles = Roles::find(&layer, columns, nis.is_some(), &mut notes)?;
     let mut zones = read_features(&mut layer, &roles, nis, &mut notes)?;
     if let (Some(code), true) = (roles.number, zones.len() > 1) {
         check_number_codes(code, &zones, &mut notes)?;
     }
-    let transformation = to_target(&mut zones, nis, source, target, &mut notes)?;
+    let by_default = opened.degrees_by_default && declared.is_none() && source == WGS84;
+    let transformation = to_target(&mut zones, nis, source, target, &mut notes).map_err(|e| match e.kind() {
+        ErrorKind::Findings if by_default => e.detail("a GeoJSON file that states no known CRS is in degrees"),
+        _ => e,
+    })?;
     Ok(ZoneRead { zones, layer: layer.name(), transformation, notes })
 }
 
@@ -265,7 +273,7 @@ fn read_features(layer: &mut Layer<'_>, roles: &Roles, nis: Option<&str>, notes:
         }
     }
     if let Some(promised) = promised.filter(|promised| *promised != count) {
-        let told = opening::messages().pop().map(|text| format!(": {text}")).unwrap_or_default();
+        let told = complaints().pop().and_then(|text| text.lines().next().map(|line| format!(": {line}"))).unwrap_or_default();
         problems.push(format!("the file promises {promised} features and gives {count}{told}"));
     }
     if !problems.is_empty() {
@@ -308,6 +316,7 @@ fn check_number_codes(column: String, zones: &[RawZone], notes: &mut Vec<String>
 }
 
 fn to_target(zones: &mut [RawZone], nis: Option<&str>, source: Epsg, target: Epsg, notes: &mut Vec<String>) -> Result<Transformation> {
+    let transformer = Transformer::new(source, target)?;
     let expected = match nis.and_then(expected_of_commune) {
         Some(extent) => extent,
         None => Extent::of_use(target)?,
@@ -321,7 +330,6 @@ fn to_target(zones: &mut [RawZone], nis: Option<&str>, source: Epsg, target: Eps
         }
         notes.push(found.to_string());
     }
-    let transformer = Transformer::new(source, target)?;
     if source != target {
         for c in zones.iter_mut().flat_map(|zone| zone.parts.iter_mut().flatten().flatten()) {
             let (x, y) = transformer.point((c.x, c.y)).unwrap_or((f64::NAN, f64::NAN));

@@ -1,0 +1,51 @@
+//! What GDAL complains of: kept for our own errors, never printed by GDAL itself.
+
+use std::cell::RefCell;
+use std::sync::Once;
+
+use gdal::errors::GdalError;
+
+use crate::error::Error;
+
+/// More than this is a flood, of which the first lines say enough.
+const KEPT: usize = 100;
+
+thread_local! {
+    static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Makes GDAL silent for the life of the process: it would print `ERROR 1: …` to stderr beside our own message. What it
+/// says is kept by thread and traced.
+pub fn quiet_gdal() {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| {
+        gdal::config::set_error_handler(|_, _, text| {
+            tracing::debug!(target: "gdal", "{text}");
+            COMPLAINTS.with_borrow_mut(|complaints| {
+                if complaints.len() < KEPT {
+                    complaints.push(text.to_owned());
+                }
+            });
+        });
+    });
+}
+
+/// What GDAL complained of on this thread since the last call.
+pub(crate) fn complaints() -> Vec<String> {
+    COMPLAINTS.with_borrow_mut(std::mem::take)
+}
+
+/// Why GDAL could not write, in its last words: its errors often say no more than "failure".
+pub(crate) fn unwritable(what: &str, source: &GdalError) -> Error {
+    let mut heard = complaints();
+    if let GdalError::CplError { msg, .. } = source {
+        heard.push(msg.clone());
+    }
+    if heard.iter().any(|text| text.contains("disk is full") || text.contains("No space left")) {
+        return Error::output("no space left on the device").help("make room, or choose another --out; an earlier release is untouched");
+    }
+    // GDAL repeats the whole statement before it comes to the reason.
+    let last = heard.iter().rev().find(|text| !text.is_empty()).map(|text| text.rsplit("failed: ").next().unwrap_or(text).to_owned());
+    let why = last.as_deref().and_then(|text| text.lines().next()).map_or_else(|| source.to_string(), str::to_owned);
+    Error::output(format!("{what}: {why}")).help("make sure that the disk has room and that the folder can be written")
+}
