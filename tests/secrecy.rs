@@ -324,7 +324,9 @@ fn a_hidden_cell_has_no_number_in_any_file_of_the_release() {
             );
             let shown = ["V", "U"].contains(&texts["status"].as_str());
             assert!(shown || numbers.is_empty(), "{name}: {texts:?} has {numbers:?}");
-            for column in ["value", "numerator", "denominator", "low", "high", "change_quarter", "change_year"] {
+            for column in
+                ["value", "numerator", "denominator", "low", "high", "change_quarter", "change_quarter_p", "change_year", "change_year_p"]
+            {
                 assert_eq!(numbers.get(column).copied(), properties[column].as_f64(), "{name} {column}");
             }
         }
