@@ -104,7 +104,11 @@ impl Texts {
             let Some(values) = matches(&text.en, message) else { continue };
             let fixed = text.en.len();
             if best.as_ref().is_none_or(|(longest, _)| fixed > *longest) {
-                let filled = values.iter().fold(text.fr.clone(), |fr, (name, value)| fr.replace(&format!("{{{name}}}"), value));
+                let filled = values.iter().fold(text.fr.clone(), |fr, (name, value)| {
+                    // What `{rest}` stands for is a message too; all other values are names and numbers.
+                    let value = if name == "rest" { self.translate(value) } else { (*value).to_owned() };
+                    fr.replace(&format!("{{{name}}}"), &value)
+                });
                 best = Some((fixed, filled));
             }
         }

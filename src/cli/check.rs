@@ -99,7 +99,7 @@ fn tell_source(source: &SourceReport, voice: &mut Voice) {
             }
         }
         said.extend(facts.crs.map(|crs| format!("EPSG:{crs}")));
-        said.extend(facts.notes.clone());
+        said.extend(facts.notes.iter().map(|note| voice.texts().translate(note)));
         voice.line(format!("  {}: {}", file.display(), said.join(", ")));
     }
 }
@@ -124,9 +124,9 @@ fn tell_tally(tally: &Tally, voice: &mut Voice) {
         let more = if tally.unknown_codes.len() > 10 { ", …" } else { "" };
         voice.text("check.unknown_codes", &[("codes", &format!("{}{more}", codes.join(", ")))]);
     }
-    if let Some(because) = &tally.far_away_because {
-        let because = voice.texts().translate(because);
-        voice.text("check.far_away", &[("n", &text(tally.far_away)), ("because", &because)]);
+    if let Some(far) = &tally.far_away {
+        let [because, help] = [&far.because, &far.help].map(|message| voice.texts().translate(message));
+        voice.text("check.far_away", &[("n", &text(far.points)), ("because", &because), ("help", &help)]);
     }
     for (key, n) in [
         ("check.disagree", tally.code_and_point_disagree),

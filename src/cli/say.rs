@@ -103,6 +103,9 @@ fn visible(text: &str) -> String {
 
 /// A fault of the program: said without a word of the data it was working on.
 pub(crate) fn panicked(info: &std::panic::PanicHookInfo<'_>) {
+    if optima::read::guard::is_guarded() {
+        return;
+    }
     let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
     let _ =
         writeln!(std::io::stderr(), "optima: internal fault at {place}; nothing was published. Please report it with the command you ran.");

@@ -11,7 +11,7 @@ mod placement;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use placement::{How, Located, Placement, Tally};
+pub use placement::{FarAway, How, Located, Placement, Tally};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
@@ -153,10 +153,8 @@ impl<'t> Gazetteer<'t> {
         }
         let sectors = self.points.locate(&planar);
         let mut tally = Tally::new(source, all.len());
-        if let Some(strays) = strays {
-            tally.far_away = strays.count;
-            tally.far_away_because = Some(format!("{}; {}", strays.diagnosis, strays.diagnosis.help()));
-        }
+        tally.far_away =
+            strays.map(|strays| FarAway { points: strays.count, because: strays.diagnosis.to_string(), help: strays.diagnosis.help() });
         let mut near: BTreeMap<Vec<String>, u64> = BTreeMap::new();
         let mut placements = Vec::with_capacity(all.len());
         for (i, place) in all.iter().enumerate() {

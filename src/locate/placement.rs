@@ -42,6 +42,17 @@ pub struct Located<R> {
     pub placements: Vec<Placement>,
 }
 
+/// Points far from the territory, and what most likely is wrong with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FarAway {
+    /// How many they are.
+    pub points: u64,
+    /// The likely mistake.
+    pub because: String,
+    /// What to do about it.
+    pub help: String,
+}
+
 /// How a source was placed: `records = within + outside + missing`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tally {
@@ -68,9 +79,7 @@ pub struct Tally {
     /// Records whose code names another sector than their coordinates; the code counts.
     pub code_and_point_disagree: u64,
     /// Points so far from the territory that their coordinates are to be doubted; they count as outside.
-    pub far_away: u64,
-    /// What most likely is wrong with them.
-    pub far_away_because: Option<String>,
+    pub far_away: Option<FarAway>,
     /// Names that more than one sector has.
     pub ambiguous_names: u64,
     /// Names that no sector has.
@@ -97,8 +106,7 @@ impl Tally {
             by_name: 0,
             unknown_codes: BTreeMap::new(),
             code_and_point_disagree: 0,
-            far_away: 0,
-            far_away_because: None,
+            far_away: None,
             ambiguous_names: 0,
             unknown_names: 0,
             unknown_streets: 0,

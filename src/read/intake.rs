@@ -187,7 +187,7 @@ fn cell_text(field: &Field<'_>) -> String {
     }
 }
 
-/// The reasons of a source's defects, most frequent first, with their counts.
+/// The three most frequent reasons of a source's defects, with their counts.
 pub(super) fn frequent_reasons(set_aside: &[SetAside], source: &str) -> Vec<String> {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for row in set_aside.iter().filter(|row| row.defect && row.issue.source == source) {
@@ -195,5 +195,5 @@ pub(super) fn frequent_reasons(set_aside: &[SetAside], source: &str) -> Vec<Stri
     }
     let mut reasons: Vec<_> = counts.into_iter().collect();
     reasons.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    reasons.into_iter().take(3).map(|((column, reason), n)| format!("{column}: {reason} ({n})")).collect()
+    reasons.into_iter().take(3).map(|((column, reason), n)| format!("{source}: {n} × {column}: {reason}")).collect()
 }

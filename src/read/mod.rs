@@ -4,6 +4,7 @@
 
 mod columns;
 mod csv;
+pub mod guard;
 mod intake;
 mod interviews;
 mod issue;
@@ -101,14 +102,9 @@ pub fn check_set_aside(sources: &Sources, limit: f64) -> Result<()> {
         #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
         let share = report.defective as f64 / report.read.max(1) as f64;
         if share > limit {
-            let reasons = intake::frequent_reasons(&sources.set_aside, &report.source).join("; ");
-            problems.push(format!(
-                "{}: {} of {} rows set aside ({:.1} %): {reasons}",
-                report.source,
-                report.defective,
-                report.read,
-                share * 100.0
-            ));
+            let (source, bad, read) = (&report.source, report.defective, report.read);
+            problems.push(format!("{source}: {bad} of {read} rows set aside ({:.1} %)", share * 100.0));
+            problems.extend(intake::frequent_reasons(&sources.set_aside, source));
         }
     }
     if problems.is_empty() {

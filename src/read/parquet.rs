@@ -8,6 +8,7 @@ use polars::prelude::{AnyValue, Column, TimeUnit};
 use polars_io::SerReader;
 use polars_io::prelude::ParquetReader;
 
+use super::guard::guarded;
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 
@@ -17,7 +18,7 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let unreadable = |_| Error::input("the file cannot be read as Parquet").help("it may be truncated; ask for it again");
     let open = || File::open(path).map_err(|e| Error::reading(path, &e));
     let mut reader = ParquetReader::new(open()?);
-    let metadata = reader.get_metadata().map_err(unreadable)?.clone();
+    let metadata = guarded(|| reader.get_metadata().map_err(unreadable).cloned())?;
     let total = metadata.num_rows;
     let mut columns: Vec<String> = Vec::new();
     let mut offset = 0;
@@ -25,7 +26,7 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         let length = BATCH_ROWS.min(total - offset);
         let mut batch_reader = ParquetReader::new(open()?).with_slice(Some((offset, length)));
         batch_reader.set_metadata(metadata.clone());
-        let batch = batch_reader.finish().map_err(unreadable)?;
+        let batch = guarded(|| batch_reader.finish().map_err(unreadable))?;
         if columns.is_empty() {
             columns = batch.get_column_names().iter().map(ToString::to_string).collect();
             if columns.is_empty() {

@@ -12,6 +12,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 use polars::prelude::Float64Chunked;
 
+use super::guard::guarded;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Rows a batch, at most.
@@ -100,7 +101,7 @@ impl PointFile {
     }
 
     fn read_into(&self, batches: &SyncSender<PointBatch>) -> Result<()> {
-        if self.is_parquet() { parquet::read(self, batches) } else { delimited::read(self, batches) }
+        if self.is_parquet() { guarded(|| parquet::read(self, batches)) } else { delimited::read(self, batches) }
     }
 
     fn is_parquet(&self) -> bool {

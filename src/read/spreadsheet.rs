@@ -1,10 +1,13 @@
 //! XLSX, XLS and ODS sheets through calamine.
 
 use std::fs::File;
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use calamine::{Data, Reader, SheetVisible, open_workbook_auto};
+use calamine::{Data, Ods, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
 
+use super::guard::guarded;
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
@@ -15,7 +18,7 @@ const UNPACKED_LIMIT_BYTES: u64 = 1 << 30;
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
     check_unpacked_size(path)?;
     let unreadable = || Error::input("the workbook cannot be read").help("open and save it again as .xlsx, without a password");
-    let mut workbook = open_workbook_auto(path).map_err(|_| unreadable())?;
+    let mut workbook = guarded(|| open(path))?.ok_or_else(unreadable)?;
     let names = workbook.sheet_names();
     let name = match &spec.sheet {
         Some(name) if names.contains(name) => name.clone(),
@@ -33,7 +36,7 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
     if !hidden.is_empty() {
         notes.push(format!("hidden sheets: {}", hidden.join(", ")));
     }
-    let range = workbook.worksheet_range(&name).map_err(|_| unreadable())?;
+    let range = guarded(|| workbook.worksheet_range(&name).map_err(|_| unreadable()))?;
     let first_row = u64::from(range.start().map_or(0, |(row, _)| row)) + 1;
     let mut rows = range.rows();
     let columns: Vec<String> =
@@ -63,6 +66,53 @@ fn field(cell: &Data) -> Field<'_> {
         Data::DateTime(moment) => moment.as_datetime().map_or(Field::Broken, |moment| Field::Date(moment.date())),
         Data::Error(_) => Field::Broken,
     }
+}
+
+type Workbook = Sheets<Cursor<Arc<[u8]>>>;
+
+/// The workbook, or `None` where it is none.
+fn open(path: &Path) -> Result<Option<Workbook>> {
+    let bytes: Arc<[u8]> = std::fs::read(path).map_err(|e| Error::reading(path, &e))?.into();
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("ods")) {
+        let open = |bytes| Ods::new(Cursor::new(bytes)).ok().map(Sheets::Ods);
+        // QGIS and GDAL write each cell on a line of its own, which calamine does not expect.
+        return Ok(open(bytes.clone()).or_else(|| open(on_one_line(&bytes)?)));
+    }
+    Ok(open_workbook_auto_from_rs(Cursor::new(bytes)).ok())
+}
+
+/// The same workbook without the line ends between the elements of its content.
+fn on_one_line(workbook: &[u8]) -> Option<Arc<[u8]>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).ok()?;
+    let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for i in 0..archive.len() {
+        let mut entry = archive.by_index(i).ok()?;
+        let name = entry.name().ok()?.into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).ok()?;
+        if name == "content.xml" {
+            bytes = without_line_ends(&bytes);
+        }
+        packed.start_file(name, options).ok()?;
+        packed.write_all(&bytes).ok()?;
+    }
+    Some(packed.finish().ok()?.into_inner().into())
+}
+
+/// Drops blanks between `>` and `<` where a line ends among them; text keeps all of its own.
+fn without_line_ends(xml: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(xml.len());
+    let mut rest = xml;
+    while let Some(close) = rest.iter().position(|b| *b == b'>') {
+        let (element, after) = rest.split_at(close + 1);
+        kept.extend_from_slice(element);
+        let blanks = after.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let indented = after.get(blanks) == Some(&b'<') && after[..blanks].contains(&b'\n');
+        rest = if indented { &after[blanks..] } else { after };
+    }
+    kept.extend_from_slice(rest);
+    kept
 }
 
 fn check_unpacked_size(path: &Path) -> Result<()> {

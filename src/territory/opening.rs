@@ -179,13 +179,17 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         Ok(dataset) => Ok(Opened { dataset, tables: None, degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
-            let told = if why.is_empty() || why.contains("not recognized") {
+            let told = if why.contains("malformed") {
+                "the database is damaged".to_owned()
+            } else if why.is_empty() || why.contains("not recognized") {
                 "the file is damaged or of no format that holds outlines".to_owned()
             } else {
                 why
             };
             Err(Error::input(told)
-                .help("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read; a table (CSV) holds no outlines"))
+                .help(
+                "get the file again if it should hold outlines; GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML and GML are read, a table (CSV) holds no outlines",
+            ))
         }
     }
 }

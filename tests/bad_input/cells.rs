@@ -48,7 +48,15 @@ fn a_wrongly_declared_decimal_mark_stops_the_run_and_the_right_one_mends_it() {
     let town = Town::new();
     town.write(JOB_SEEKERS, town.text(JOB_SEEKERS).replace(',', ";").replace('.', ","));
     town.declare("job_seekers", "decimal = \".\"");
-    town.refuses(1, &["more rows set aside than max_set_aside = 0.02 allows", "207 of 1604 rows", "x: ", "declare decimal = \",\" (207)"]);
+    town.refuses(
+        1,
+        &[
+            "more rows set aside than max_set_aside = 0.02 allows",
+            "207 of 1604 rows",
+            "207 × x: expected a number",
+            "declare decimal = \",\"",
+        ],
+    );
     town.edit("observatory.toml", "decimal = \".\"", "decimal = \",\"");
     town.accepts(&["1604 used + 0 set aside"]);
     town.edit("observatory.toml", "decimal = \",\"", "decimal = \"'\"");
