@@ -57,11 +57,10 @@ def write_zones(meter, zones, codes, counts, means, out):
     meter.tell(within=int(zones["n"].sum()), sum_of_means=float(zones["mean"].sum()))
 
 
-def with_geopandas(points, zones, out):
+def with_geopandas(points, zones, out, columns=None):
     meter = Meter()
     zones = read_zones(zones)
     meter.stage("read_zones")
-    columns = ["x", "y", "income"]
     table = pd.read_parquet(points, columns=columns) if points.endswith(".parquet") else pd.read_csv(points, usecols=columns)
     meter.stage("read_points")
     places = geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy(table.x, table.y, crs=zones.crs))
@@ -96,4 +95,4 @@ if __name__ == "__main__":
 
         with_sedonadb(*paths)
     else:
-        with_geopandas(*paths)
+        with_geopandas(*paths, columns=["x", "y", "income"] if peer == "geopandas-columns" else None)

@@ -73,12 +73,18 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport> {
 #[derive(Debug, Clone)]
 pub struct Tally {
     zones: Vec<ZoneSum>,
+    counts: Counts,
+    /// Where a batch is located; kept to be filled again.
+    places: Vec<u32>,
+}
+
+/// The points that are in no zone, and all.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
     read: u64,
     outside: u64,
     set_aside: u64,
     first_set_aside: Option<u64>,
-    /// Where a batch is located; kept to be filled again.
-    places: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,28 +98,39 @@ impl Tally {
     /// Nothing yet, for so many zones.
     #[must_use]
     pub fn new(zones: usize) -> Self {
-        Self { zones: vec![ZoneSum::default(); zones], read: 0, outside: 0, set_aside: 0, first_set_aside: None, places: Vec::new() }
+        Self { zones: vec![ZoneSum::default(); zones], counts: Counts::default(), places: Vec::new() }
     }
 
     /// Locates a batch and adds it.
     pub fn add(&mut self, index: &CoverageIndex, batch: &PointBatch) {
         self.places.resize(batch.x.len(), CoverageIndex::OUTSIDE);
         index.locate_batch(&batch.x, &batch.y, &mut self.places);
-        self.read += batch.x.len() as u64;
-        for (i, &place) in self.places.iter().enumerate() {
-            if let Some(zone) = self.zones.get_mut(place as usize) {
-                zone.count += 1;
-                if let Some(values) = &batch.value {
-                    let value = values[i];
-                    let present = !value.is_nan();
-                    zone.valued += u64::from(present);
-                    zone.sum += if present { value } else { 0.0 };
-                }
-            } else if batch.x[i].is_finite() && batch.y[i].is_finite() {
-                self.outside += 1;
+        self.counts.read += batch.x.len() as u64;
+        let nowhere = |tally: &mut Counts, i: usize| {
+            if batch.x[i].is_finite() && batch.y[i].is_finite() {
+                tally.outside += 1;
             } else {
-                self.set_aside += 1;
-                self.first_set_aside.get_or_insert(batch.first_row + i as u64);
+                tally.set_aside += 1;
+                tally.first_set_aside.get_or_insert(batch.first_row + i as u64);
+            }
+        };
+        if let Some(values) = &batch.value {
+            for (i, (&place, &value)) in self.places.iter().zip(values.iter()).enumerate() {
+                let Some(zone) = self.zones.get_mut(place as usize) else {
+                    nowhere(&mut self.counts, i);
+                    continue;
+                };
+                let present = !value.is_nan();
+                zone.count += 1;
+                zone.valued += u64::from(present);
+                zone.sum += if present { value } else { 0.0 };
+            }
+        } else {
+            for (i, &place) in self.places.iter().enumerate() {
+                match self.zones.get_mut(place as usize) {
+                    Some(zone) => zone.count += 1,
+                    None => nowhere(&mut self.counts, i),
+                }
             }
         }
     }
@@ -136,11 +153,11 @@ impl Tally {
     pub fn report(&self) -> JoinReport {
         JoinReport {
             zones: self.zones.len() as u64,
-            read: self.read,
+            read: self.counts.read,
             within: self.zones.iter().map(|zone| zone.count).sum(),
-            outside: self.outside,
-            set_aside: self.set_aside,
-            first_set_aside: self.first_set_aside,
+            outside: self.counts.outside,
+            set_aside: self.counts.set_aside,
+            first_set_aside: self.counts.first_set_aside,
         }
     }
 }

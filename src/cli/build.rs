@@ -52,8 +52,7 @@ fn tell(args: &Args, ground: &Ground, built: &Built, voice: &mut Voice) {
             ],
         );
     }
-    let (cells, hidden) =
-        built.manifest.disclosure.hidden.iter().fold((0, 0), |(c, h), m| (c + m.cells, h + m.frequency + m.complementary));
+    let (cells, hidden) = built.manifest.disclosure.hidden.iter().fold((0, 0), |(c, h), m| (c + m.cells, h + m.hidden));
     voice.text(
         "build.hidden",
         &[("hidden", &hidden.to_string()), ("cells", &cells.to_string()), ("policy", &built.manifest.disclosure.policy)],

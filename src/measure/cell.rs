@@ -56,13 +56,13 @@ pub struct Contributors {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
-    /// Up, and more than noise after the Benjamini–Hochberg adjustment over the zones of the period (5 %).
+    /// Up, and more than noise after the Benjamini–Hochberg adjustment over the shown zones of the period (5 %).
     Up,
     /// Down, and more than noise.
     Down,
     /// Not told from noise.
     Noise,
-    /// No test applies.
+    /// No test applies, or none was made yet: [`protect`](crate::protect) judges what it shows.
     Untested,
 }
 
@@ -75,7 +75,7 @@ pub struct Change {
     pub interval: Option<(f64, f64)>,
     /// Two-sided p-value before adjustment.
     pub p_value: Option<f64>,
-    /// p-value adjusted over the zones of the period (Benjamini–Hochberg).
+    /// p-value adjusted over the shown zones of the period (Benjamini–Hochberg); absent until [`protect`](crate::protect).
     pub p_adjusted: Option<f64>,
     /// The verdict at 5 % on the adjusted p-value.
     pub signal: Signal,

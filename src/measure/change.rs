@@ -1,8 +1,8 @@
 //! Changes on the quarter and on the year, with a test that says whether each is more than noise.
 //!
 //! Shares are compared by Newcombe's interval and the pooled score test, means by Welch. Both treat the two stocks as
-//! independent; as many persons are in both, the tests are conservative. p-values are adjusted over the zones of a period
-//! (Benjamini–Hochberg): among 71 quartiers three or four changes at 5 % are chance.
+//! independent; as many persons are in both, the tests are conservative. p-values are adjusted over the shown zones of a
+//! period (Benjamini–Hochberg): among 71 quartiers three or four changes at 5 % are chance.
 
 use super::{Cell, Change, Measure, Signal, Unit};
 use crate::period::Period;
@@ -20,15 +20,14 @@ pub(super) fn fill(measure: &mut Measure, zones: &Zones) {
             let Some(before) = earlier(&measure.periods, at, quarters) else { continue };
             let changes: Vec<Option<Change>> =
                 zones.indexes().map(|zone| compare(measure.unit, measure.cell(at, zone)?, measure.cell(before, zone)?)).collect();
-            let adjusted = adjust(changes);
-            for (zone, change) in zones.indexes().zip(adjusted) {
+            for (zone, change) in zones.indexes().zip(changes) {
                 set(measure.cells[at][zone].as_mut(), change, year);
             }
             let total = match (&measure.totals[at], &measure.totals[before]) {
                 (Some(now), Some(then)) => compare(measure.unit, now, then),
                 _ => None,
             };
-            set(measure.totals[at].as_mut(), adjust(vec![total])[0], year);
+            set(measure.totals[at].as_mut(), total, year);
         }
     }
 }
@@ -64,10 +63,13 @@ fn moments_of(cell: &Cell) -> Option<Moments> {
     Some(Moments { n: cell.numerator?, mean: cell.value, deviation: cell.deviation })
 }
 
-fn adjust(mut changes: Vec<Option<Change>>) -> Vec<Option<Change>> {
-    let tested: Vec<f64> = changes.iter().flatten().filter_map(|change| change.p_value).collect();
+/// Adjusts the p-values of changes that are shown together for their number, and gives each its verdict at 5 %.
+///
+/// For shown changes only: an adjusted p-value may be that of another change, and a hidden one could be read from it.
+pub(crate) fn judge(together: &mut [&mut Change]) {
+    let tested: Vec<f64> = together.iter().filter_map(|change| change.p_value).collect();
     let mut adjusted = benjamini_hochberg(&tested).into_iter();
-    for change in changes.iter_mut().flatten().filter(|change| change.p_value.is_some()) {
+    for change in together.iter_mut().filter(|change| change.p_value.is_some()) {
         change.p_adjusted = adjusted.next();
         change.signal = match change.p_adjusted {
             Some(p) if p <= 1.0 - LEVEL && change.difference > 0.0 => Signal::Up,
@@ -75,5 +77,4 @@ fn adjust(mut changes: Vec<Option<Change>>) -> Vec<Option<Change>> {
             _ => Signal::Noise,
         };
     }
-    changes
 }

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Quantities, Quantity, Signal, Unit};
+pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
 pub use stock::{Durations, Group, Stock};

@@ -1,12 +1,15 @@
 //! Complementary suppression within one sum: no hidden term may be had by subtraction.
 
+use super::threshold::few;
 use crate::catalog::DisclosureRules;
 
 /// One term of a published sum: a zone of a total, or a part of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Term {
     /// Persons behind the term; 0 is shown and protects nobody.
-    pub(super) persons: u64,
+    pub(super) persons: f64,
+    /// The others of its group, where groups add up too and give the others away by subtraction.
+    pub(super) others: Option<f64>,
     /// Whether the term is hidden.
     pub(super) hidden: bool,
 }
@@ -22,16 +25,26 @@ pub(super) enum Need {
     Sum,
 }
 
-/// The next step for one sum: hidden terms must be two or more and stand for `minimum_count` persons or more together.
+/// The next step for one sum: hidden terms must be two or more and stand for `minimum_count` persons or more together, and
+/// so must the others of their groups, for two groups without others would be known to be without.
 ///
 /// Chosen is the shown term with the fewest persons (least is lost), the first of equals.
 pub(super) fn need(terms: &[Term], rules: &DisclosureRules) -> Need {
-    let hidden: Vec<u64> = terms.iter().filter(|term| term.hidden).map(|term| term.persons).collect();
-    if hidden.is_empty() || (hidden.iter().filter(|n| **n > 0).count() >= 2 && hidden.iter().sum::<u64>() >= rules.minimum_count) {
+    if terms.iter().all(|term| !term.hidden) {
         return Need::Nothing;
     }
-    let least = terms.iter().enumerate().filter(|(_, term)| !term.hidden && term.persons > 0).min_by_key(|(_, term)| term.persons);
-    least.map_or(Need::Sum, |(position, _)| Need::Term(position))
+    let persons: Vec<f64> = terms.iter().map(|term| term.persons).collect();
+    let others: Option<Vec<f64>> = terms.iter().map(|term| term.others).collect();
+    for side in std::iter::once(persons).chain(others) {
+        let hidden: Vec<f64> = terms.iter().zip(&side).filter(|(term, n)| term.hidden && **n > 0.0).map(|(_, n)| *n).collect();
+        if hidden.len() >= 2 && !few(hidden.iter().sum(), rules) {
+            continue;
+        }
+        let shown = terms.iter().zip(&side).enumerate().filter(|(_, (term, n))| !term.hidden && **n > 0.0);
+        let least = shown.min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b));
+        return least.map_or(Need::Sum, |(position, _)| Need::Term(position));
+    }
+    Need::Nothing
 }
 
 #[cfg(test)]
@@ -49,8 +62,25 @@ mod tests {
         }
     }
 
-    fn terms(persons: &[u64], hidden: &[usize]) -> Vec<Term> {
-        persons.iter().enumerate().map(|(i, persons)| Term { persons: *persons, hidden: hidden.contains(&i) }).collect()
+    fn terms(persons: &[u32], hidden: &[usize]) -> Vec<Term> {
+        let term = |(i, persons): (usize, &u32)| Term { persons: f64::from(*persons), others: None, hidden: hidden.contains(&i) };
+        persons.iter().enumerate().map(term).collect()
+    }
+
+    #[test]
+    fn groups_without_others_are_not_hidden_among_themselves() {
+        let term = |persons, others, hidden| Term { persons, others: Some(others), hidden };
+        // The territory's others less the shown ones are 0: both hidden groups are full, and a third must stand with them.
+        let full = [term(12.0, 0.0, true), term(15.0, 0.0, true), term(20.0, 30.0, false), term(9.0, 40.0, false)];
+        assert_eq!(need(&full, &rules()), Need::Term(2));
+        let enough = [term(12.0, 0.0, true), term(15.0, 7.0, true), term(20.0, 30.0, true), term(9.0, 40.0, false)];
+        assert_eq!(need(&enough, &rules()), Need::Nothing);
+    }
+
+    #[test]
+    fn shares_of_persons_count_as_shares() {
+        let term = |persons, hidden| Term { persons, others: None, hidden };
+        assert_eq!(need(&[term(1.8, true), term(1.2, true), term(30.0, false)], &rules()), Need::Term(2));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reason;
 use super::complementary::{Need, Term, need};
-use super::threshold::is_unsafe;
+use super::threshold::{Crowd, few, is_unsafe};
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
 use crate::interrupt;
@@ -82,7 +82,7 @@ impl Work<'_> {
             let measure = &self.measures[m];
             self.counts.insert((measure.quantities.numerator.clone(), measure.periods[at], zone));
             // A group too small to be shown is hidden as a count as well, under whatever share it stands.
-            let small = self.cell(place).and_then(|c| c.contributors.group).is_some_and(|n| n > 0 && n < self.rules.minimum_count);
+            let small = self.cell(place).and_then(|c| Crowd::behind(c).group).is_some_and(|n| few(n, self.rules));
             if let (true, Some(below)) = (small, &measure.quantities.denominator) {
                 self.counts.insert((below.clone(), measure.periods[at], zone));
             }
@@ -126,7 +126,7 @@ impl Work<'_> {
                 }
                 let zones = self.zones.indexes().map(|zone| (m, at, Some(zone)));
                 let places: Vec<Place> = zones.filter(|place| self.cell(*place).is_some()).collect();
-                self.close(&places, &[total]);
+                self.close(&places, &[total], |crowd| crowd.others);
             }
         }
     }
@@ -150,20 +150,20 @@ impl Work<'_> {
                 let (_, at, zone) = place;
                 let places: Vec<Place> = members.iter().map(|m| (*m, at, zone)).filter(|p| self.cell(*p).is_some()).collect();
                 // The group's size stands in every part's cell: to hide it, all parts fall.
-                self.close(&places, &places);
+                self.close(&places, &places, |_| None);
             }
         }
     }
 
     /// Hides terms of one sum until none can be subtracted; where no term is left that could help, the cells that give the
-    /// sum away fall.
-    fn close(&mut self, terms: &[Place], givers: &[Place]) {
+    /// sum away fall. `others` of the terms add up too, where their groups do.
+    fn close(&mut self, terms: &[Place], givers: &[Place], others: fn(Crowd) -> Option<f64>) {
         loop {
-            let of = |place: &Place| Term {
-                persons: self.cell(*place).map_or(0, |cell| cell.contributors.persons),
-                hidden: self.is_hidden(*place),
+            let of = |place: &Place| {
+                let crowd = Crowd::behind(self.cell(*place)?);
+                Some(Term { persons: crowd.persons, others: others(crowd), hidden: self.is_hidden(*place) })
             };
-            match need(&terms.iter().map(of).collect::<Vec<_>>(), self.rules) {
+            match need(&terms.iter().filter_map(of).collect::<Vec<_>>(), self.rules) {
                 Need::Nothing => return,
                 Need::Term(term) => self.hide(terms[term], Reason::Complementary),
                 Need::Sum => {

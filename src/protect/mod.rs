@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
-use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Unit};
+use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Unit, judge};
 use crate::period::Period;
 use crate::territory::{PerZone, ZoneIdx, Zones};
 
@@ -199,6 +199,19 @@ pub fn protect(measures: &Measures, rules: &DisclosureRules, zones: &Zones) -> R
     Ok(Protected { measures: shown, report })
 }
 
+/// Tells changes from noise among the cells of one period that are shown together.
+fn judge_shown<'a>(cells: impl IntoIterator<Item = &'a mut ProtectedCell>) {
+    let (mut quarter, mut year) = (Vec::new(), Vec::new());
+    for cell in cells {
+        if let ProtectedCell::Published(shown) = cell {
+            quarter.extend(shown.since_quarter.as_mut());
+            year.extend(shown.since_year.as_mut());
+        }
+    }
+    judge(&mut quarter);
+    judge(&mut year);
+}
+
 fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (ProtectedMeasure, HiddenCells) {
     let mut counts = HiddenCells { measure: measure.id.clone(), cells: 0, frequency: 0, complementary: 0 };
     let before = |at: usize, quarters: i32| match measure.periods[at] {
@@ -223,9 +236,13 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
             since_year: cell.since_year.filter(|_| seen(4)),
         })
     };
-    let cells =
+    let mut cells: Vec<PerZone<ProtectedCell>> =
         (0..measure.periods.len()).map(|at| PerZone::from_fn(zones, |zone| dress(measure.cell(at, zone), at, Some(zone)))).collect();
-    let totals = (0..measure.periods.len()).map(|at| dress(measure.totals[at].as_ref(), at, None)).collect();
+    let mut totals: Vec<ProtectedCell> = (0..measure.periods.len()).map(|at| dress(measure.totals[at].as_ref(), at, None)).collect();
+    for (cells, total) in cells.iter_mut().zip(&mut totals) {
+        judge_shown(cells);
+        judge_shown([total]);
+    }
     let protected = ProtectedMeasure {
         id: measure.id.clone(),
         unit: measure.unit,

@@ -27,7 +27,7 @@ pub(super) struct Changed {
     pub(super) difference: Option<f64>,
     pub(super) low: Option<f64>,
     pub(super) high: Option<f64>,
-    /// Adjusted over the zones of the period.
+    /// Adjusted over the shown zones of the period.
     pub(super) p: Option<f64>,
     pub(super) signal: Option<&'static str>,
 }

@@ -10,6 +10,7 @@ use super::geopackage::LayerInfo;
 use super::{InputFile, Release, StageCounts};
 use crate::catalog::{Catalog, DisclosureRules};
 use crate::error::{Error, Result};
+use crate::measure::MeasureId;
 use crate::protect::{HiddenCells, Protected};
 use crate::read::hex;
 use crate::territory::{Outlines, Territory};
@@ -91,7 +92,18 @@ pub struct Disclosure {
     #[serde(flatten)]
     pub rules: DisclosureRules,
     /// Hidden cells by measure.
-    pub hidden: Vec<HiddenCells>,
+    pub hidden: Vec<HiddenEntry>,
+}
+
+/// How many cells of a measure are hidden. Not why: who knows that one of two was hidden for the other's sake knows more of both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HiddenEntry {
+    /// The measure.
+    pub measure: MeasureId,
+    /// Cells with something to say.
+    pub cells: usize,
+    /// Of these, hidden.
+    pub hidden: usize,
 }
 
 pub(super) struct Parts<'a> {
@@ -114,6 +126,8 @@ impl Manifest {
     /// Describes the files of a folder.
     pub(super) fn of(folder: &Path, parts: Parts<'_>) -> Result<Self> {
         let Parts { shown, rules, territory, catalog, release, layers, to_wgs84 } = parts;
+        let count = |m: &HiddenCells| HiddenEntry { measure: m.measure.clone(), cells: m.cells, hidden: m.frequency + m.complementary };
+        let hidden = shown.report().iter().map(count).collect();
         let mut outputs = Vec::new();
         list(folder, "", &mut outputs)?;
         outputs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -140,7 +154,7 @@ impl Manifest {
                 .collect(),
             stages: release.stages.clone(),
             measures: shown.measures().iter().map(|m| MeasureEntry { id: m.id().to_string(), method: m.method().to_vec() }).collect(),
-            disclosure: Disclosure { policy: rules.id.clone(), rules: rules.clone(), hidden: shown.report().to_vec() },
+            disclosure: Disclosure { policy: rules.id.clone(), rules: rules.clone(), hidden },
             layers,
             outputs,
         })

@@ -20,7 +20,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use manifest::{Disclosure, FileEntry, Manifest, MeasureEntry, TerritoryEntry};
+pub use manifest::{Disclosure, FileEntry, HiddenEntry, Manifest, MeasureEntry, TerritoryEntry};
 pub use staging::preflight;
 
 use crate::catalog::{Catalog, DisclosureRules};

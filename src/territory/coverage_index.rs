@@ -9,10 +9,15 @@
 //! The idea of true hits is from Kipf et al., *Adaptive Geospatial Joins for Modern Hardware* (2018); the predicates are
 //! Shewchuk's (1997).
 
+#![allow(clippy::float_cmp, reason = "coordinates are compared as they are: that is the rule")]
+#![allow(clippy::needless_bitwise_bool, reason = "which way a comparison goes cannot be foreseen: branches would cost more")]
+
 mod batch;
 mod build;
 mod grid;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod twins;
 
 use std::fmt;

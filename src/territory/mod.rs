@@ -173,6 +173,11 @@ impl<T> PerZone<T> {
         self.0.iter()
     }
 
+    /// The values in code order, to be changed in place.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.0.iter_mut()
+    }
+
     /// The values in code order with their zones.
     pub fn enumerate(&self) -> impl Iterator<Item = (ZoneIdx, &T)> + '_ {
         self.0.iter().enumerate().map(|(i, value)| (ZoneIdx(u32::try_from(i).unwrap_or(u32::MAX)), value))
@@ -185,6 +190,15 @@ impl<'a, T> IntoIterator for &'a PerZone<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut PerZone<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
     }
 }
 

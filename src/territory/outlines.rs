@@ -7,6 +7,8 @@
 //! - a zone covers what any of its polygons covers;
 //! - a place belongs to the covering zone of the lowest position, and to none if no zone covers it.
 
+#![allow(clippy::float_cmp, reason = "coordinates are compared as they are: that is the rule")]
+
 use geo::{Coord, LineString, MultiPolygon};
 use robust::orient2d;
 

@@ -100,11 +100,13 @@ impl ZoneLayer {
     fn write_layer(&self, outlines: &Outlines, new: &[NewColumn<'_>], layer: &str, path: &Path) -> Result<(), GdalError> {
         let mut dataset = DriverManager::get_driver_by_name("GPKG")?.create_vector_only(path)?;
         let mut transaction = dataset.start_transaction()?;
+        // The spatial index comes before the outlines: made after them, it would read them all back.
+        let spatial_index = format!("SELECT CreateSpatialIndex('{}', 'geom')", layer.replace('\'', "''"));
         let options = LayerOptions {
             name: layer,
             srs: self.crs.as_ref(),
             ty: OGRwkbGeometryType::wkbMultiPolygon,
-            options: Some(&["GEOMETRY_NAME=geom", "FID=fid"]),
+            options: Some(&["GEOMETRY_NAME=geom", "FID=fid", "SPATIAL_INDEX=NO"]),
         };
         {
             let layer = transaction.create_layer(options)?;
@@ -119,6 +121,10 @@ impl ZoneLayer {
                 };
                 FieldDefn::new(column.name(), kind)?.add_to_layer(&layer)?;
             }
+        }
+        transaction.execute_sql(spatial_index, None, Dialect::DEFAULT)?;
+        {
+            let layer = transaction.layer(0)?;
             let mut bytes = Vec::new();
             for (zone, row) in self.values.iter().enumerate() {
                 let mut feature = Feature::new(layer.defn())?;

@@ -16,7 +16,7 @@ const TENS: [f64; 23] =
 pub(super) fn read(file: &PointFile, batches: &SyncSender<PointBatch>) -> Result<()> {
     let delimiter = delimiter(file)?;
     let mut reader = ReaderBuilder::new().delimiter(delimiter).buffer_capacity(BUFFER).from_reader(super::open(&file.path)?);
-    let header = reader.byte_headers().map_err(failed)?;
+    let header = reader.byte_headers().map_err(|error| failed(&error))?;
     let name = |field: &[u8]| String::from_utf8_lossy(field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field)).trim().to_owned();
     let names: Vec<String> = header.iter().map(name).collect();
     let at = super::positions(file, &names)?;
@@ -30,7 +30,7 @@ pub(super) fn read(file: &PointFile, batches: &SyncSender<PointBatch>) -> Result
         let (mut x, mut y, mut value) = (column(), column(), file.value.as_ref().map(|_| column()));
         let mut more = true;
         while x.len() < ROWS && more {
-            more = reader.read_byte_record(&mut record).map_err(failed)?;
+            more = reader.read_byte_record(&mut record).map_err(|error| failed(&error))?;
             if !more {
                 break;
             }
@@ -97,8 +97,7 @@ fn number(field: &[u8], decimal_comma: bool) -> Option<f64> {
     parsed.is_finite().then_some(parsed)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "map_err gives it away")]
-fn failed(error: csv::Error) -> Error {
+fn failed(error: &csv::Error) -> Error {
     let row = error.position().map(csv::Position::line);
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("the row has {len} fields, the header {expected_len}"),

@@ -263,9 +263,9 @@ impl<'a> Sweep<'a> {
         let frame = self.grid.frame;
         let of_part = &self.edges[edges..];
         for (i, (&edge, ends)) in of_part.iter().zip(&self.ends[edges..]).enumerate() {
-            let starts = i == 0 || of_part[i - 1] + 1 != edge;
-            let stops = i + 1 == of_part.len() || of_part[i + 1] != edge + 1;
-            for (vertex, Coord { x, y }, alone) in [(edge, ends[0], starts), (edge + 1, ends[1], stops)] {
+            let first = i == 0 || of_part[i - 1] + 1 != edge;
+            let last = i + 1 == of_part.len() || of_part[i + 1] != edge + 1;
+            for (vertex, Coord { x, y }, alone) in [(edge, ends[0], first), (edge + 1, ends[1], last)] {
                 if !alone || y <= reference || frame.row_beside(y) > row as i32 || frame.column_beside(x) >= column as i32 {
                     continue;
                 }
