@@ -14,10 +14,11 @@ demo:
 	cargo build --release --locked
 	$(OPTIMA) build examples/seraing/observatory.toml --out release/seraing --force
 
-# One profile for everything: the program that is tested is the program that is used.
+# One profile for everything: the program that is tested is the program that is used. With OPTIMA_TESTS=all a test whose
+# program (Python, GDAL's, QGIS) is missing fails instead of skipping.
 test:
 	./setup --install --tests
-	cargo test --release --locked --no-fail-fast
+	OPTIMA_TESTS=all cargo test --release --locked --no-fail-fast
 
 check:
 	./setup

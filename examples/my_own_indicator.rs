@@ -41,6 +41,7 @@ impl Indicator for UnknownAge {
                 contributors: Contributors {
                     persons: group.job_seekers.persons - group.with_age.persons,
                     group: Some(group.job_seekers.persons),
+                    smallest_class: None,
                 },
             })
         }))

@@ -1,5 +1,6 @@
 //! The five calls in order: read → locate → measure → protect → publish.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
-use crate::measure::{Measures, layers_of, measure};
+use crate::measure::{Denominator, Denominators, Measures, layers_of, measure, missing_counts};
 use crate::observatory::Observatory;
 use crate::protect::{Protected, protect};
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
@@ -105,6 +106,8 @@ pub struct CheckReport {
     pub layers: Vec<String>,
     /// The layers left out because their source is not there.
     pub layers_left_out: Vec<String>,
+    /// What a build would go through with, and a person should know.
+    pub warnings: Vec<String>,
     /// What would stop a build.
     pub problems: Vec<String>,
     /// The exit code of the first problem.
@@ -127,6 +130,7 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
         located: Vec::new(),
         layers: ids(made.clone()),
         layers_left_out: ids(left_out),
+        warnings: Vec::new(),
         problems: Vec::new(),
         exit_code: 0,
     };
@@ -151,6 +155,7 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
                 Err(error) => problem(error, &mut report),
                 Ok(observed) => {
                     report.located.clone_from(&observed.tallies);
+                    report.warnings = warnings(&observed, &ground.observatory);
                     if let Err(error) = check_unlocated(&observed.tallies, ground.observatory.max_unlocated) {
                         problem(error, &mut report);
                     }
@@ -180,6 +185,8 @@ pub struct Built {
     pub set_aside: Option<PathBuf>,
     /// The layers left out because their source is not there.
     pub layers_left_out: Vec<String>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
 }
 
 /// Makes a release.
@@ -211,6 +218,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let reports = sources.reports.clone();
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     check_unlocated(&observed.tallies, observatory.max_unlocated)?;
+    let warnings = warnings(&observed, observatory);
     let measures = measure(&observed, observatory, &layers)?;
     let release = Release {
         title: observatory.title.get(observatory.language).to_owned(),
@@ -226,7 +234,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let catalog = ground.catalog.with_layers(&layers);
     let manifest = publish(&shown, rules, &ground.territory, &catalog, &release, output, force)?;
     let layers_left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
-    Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out })
+    Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out, warnings })
 }
 
 /// A path as the system sees it, links followed as far as it exists, so that two spellings of one place compare equal.
@@ -273,6 +281,40 @@ pub fn explainable(ground: &Ground) -> Result<Protected> {
 
 fn protected(ground: &Ground, measures: &Measures) -> Result<Protected> {
     protect(measures, ground.rules()?, &ground.territory.quartiers)
+}
+
+/// Holes in the tables that leave cells without data: they are no error, and not to be found out by looking at the map.
+fn warnings(observed: &Observations<'_>, observatory: &Observatory) -> Vec<String> {
+    const NAMED: usize = 10;
+    let quarters = observatory.quarters();
+    let code = |sector| observed.territory.sectors[sector].code.to_string();
+    let list = |names: Vec<String>| {
+        let more = if names.len() > NAMED { ", …" } else { "" };
+        format!("{}{more}", names.into_iter().take(NAMED).collect::<Vec<_>>().join(", "))
+    };
+    let mut warnings = Vec::new();
+    let rows: Vec<String> =
+        missing_counts(observed, &quarters).into_iter().map(|(sector, quarter)| format!("{} {quarter}", code(sector))).collect();
+    if !rows.is_empty() {
+        let n = rows.len();
+        warnings
+            .push(format!("job_seeker_counts lacks {n} rows of zone and quarter, and what they are part of has no data: {}", list(rows)));
+    }
+    let denominators = Denominators::count(observed);
+    if denominators.knows(Denominator::Active) {
+        let years: BTreeSet<i32> = quarters.iter().map(|quarter| quarter.year()).collect();
+        for year in years {
+            let sectors: Vec<String> = denominators.missing(Denominator::Active, year).map(code).collect();
+            if !sectors.is_empty() {
+                warnings.push(format!(
+                    "no active population is known for {year} or before in {} sectors: {}",
+                    sectors.len(),
+                    list(sectors)
+                ));
+            }
+        }
+    }
+    warnings
 }
 
 fn stages(reports: &[SourceReport], observed: &Observations<'_>) -> Vec<StageCounts> {

@@ -55,7 +55,12 @@ fn must_be_hidden(cell: &Value) -> bool {
     let group = of("group").is_some_and(|n| n < 10.0) || (of("group").is_some() && of("denominator").is_some_and(|n| n < 10.0 - 1e-9));
     let others = both(of("group"), of("persons")) || (of("group").is_some() && both(of("denominator"), of("numerator")));
     let everybody = of("group").is_some() && of("group") == of("persons");
-    of("persons").is_some_and(few) || of("numerator").is_some_and(few) || others || group || everybody
+    of("smallest_class").is_some_and(few)
+        || of("persons").is_some_and(few)
+        || of("numerator").is_some_and(few)
+        || others
+        || group
+        || everybody
 }
 
 fn compare(compared: &mut Compared, row: &Row, cell: &Value) {
@@ -95,7 +100,7 @@ fn example(name: &str) -> Option<Compared> {
     let script = project().join("tests/reference/quarterly_study.py");
     let python = Path::new("/usr/bin/python3");
     if !python.exists() || Command::new("ogr2ogr").arg("--version").output().is_err() {
-        eprintln!("skipped: python3 or gdal-bin is not installed");
+        released::skip("python3 or gdal-bin is not installed");
         return None;
     }
     let output = released::run(Command::new(python).arg(script).arg(project()).arg(name).arg(release.join("tables/indicators.csv")));

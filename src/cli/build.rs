@@ -52,6 +52,7 @@ fn tell(args: &Args, ground: &Ground, built: &Built, voice: &mut Voice) {
             ],
         );
     }
+    super::check::warn(&built.warnings, voice);
     let (cells, hidden) = built.manifest.disclosure.hidden.iter().fold((0, 0), |(c, h), m| (c + m.cells, h + m.hidden));
     voice.text(
         "build.hidden",

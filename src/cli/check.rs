@@ -62,11 +62,19 @@ fn tell(ground: &Ground, report: &CheckReport, voice: &mut Voice) {
     if !report.layers_left_out.is_empty() {
         voice.text("check.left_out", &[("names", &report.layers_left_out.join(", "))]);
     }
+    warn(&report.warnings, voice);
     for problem in &report.problems {
         let problem = voice.texts().translate_lines(problem);
         voice.text("check.problem", &[("problem", &problem)]);
     }
     voice.text(if report.ok { "check.ok" } else { "check.not_ok" }, &[]);
+}
+
+pub(super) fn warn(warnings: &[String], voice: &mut Voice) {
+    for warning in warnings {
+        let warning = voice.texts().translate(warning);
+        voice.text("check.warning", &[("warning", &warning)]);
+    }
 }
 
 pub(super) fn outlines(ground: &Ground, voice: &mut Voice) {

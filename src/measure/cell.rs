@@ -50,6 +50,9 @@ pub struct Contributors {
     pub persons: u64,
     /// Persons behind the denominator, where the denominator is a group of persons observed here.
     pub group: Option<u64>,
+    /// The smallest class that is not empty, where the value is made of counts by class: what is published could be solved
+    /// for them.
+    pub smallest_class: Option<f64>,
 }
 
 /// What a change over time is worth.

@@ -91,7 +91,7 @@ fn index(parts: &[&Measure], weights: &[f64], at: usize, zone: Option<ZoneIdx>) 
         denominator: None,
         interval: None,
         deviation: None,
-        contributors: Contributors { persons, group: None },
+        contributors: Contributors { persons, group: None, smallest_class: None },
         reliable,
         since_quarter: None,
         since_year: None,

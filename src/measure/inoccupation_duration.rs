@@ -11,10 +11,13 @@ use crate::period::Period;
 use crate::stats::mean::student;
 use crate::territory::PerZone;
 
+/// The limits of a mean from classes are rounded outward to this many months.
+const BOUNDS_MONTHS: f64 = 6.0;
+
 /// The mean of the elapsed durations of those who are job seekers on the last day of the quarter.
 ///
 /// From persons: `x̄` with Student's t interval. From classes: each person at the middle of the class; the limits put all
-/// persons at the lower, then at the upper bound. The open class has an assumed upper bound, published with the method.
+/// persons at the lower, then at the upper bound, rounded outward to 6 months, so that they do not give the classes away. The open class has an assumed upper bound, published with the method.
 #[derive(Debug)]
 pub(super) struct InoccupationDuration;
 
@@ -60,7 +63,7 @@ fn method(stock: &Stock) -> Vec<(String, String)> {
 }
 
 fn cell(group: &Group, stock: &Stock) -> Option<Cell> {
-    let contributors = Contributors { persons: group.with_duration, group: None };
+    let contributors = Contributors { persons: group.with_duration, group: None, smallest_class: smallest_class(&group.durations) };
     let cell = match &group.durations {
         Durations::Persons(_) => {
             let moments = group.duration_moments()?;
@@ -83,12 +86,22 @@ fn cell(group: &Group, stock: &Stock) -> Option<Cell> {
             }
             let mean =
                 |at: fn(&DurationClass) -> f64| counts.iter().zip(stock.classes()).map(|(count, class)| count * at(class)).sum::<f64>() / n;
-            let interval = Interval { low: mean(|c| c.from_months), high: mean(|c| c.to_months), method: IntervalMethod::ClassBounds };
+            // Exact limits beside the mean and the long-term share would be as many equations as there are classes.
+            let low = (mean(|c| c.from_months) / BOUNDS_MONTHS).floor() * BOUNDS_MONTHS;
+            let high = (mean(|c| c.to_months) / BOUNDS_MONTHS).ceil() * BOUNDS_MONTHS;
+            let interval = Interval { low, high, method: IntervalMethod::ClassBounds };
             let value = mean(|c| f64::midpoint(c.from_months, c.to_months));
             Cell { value, numerator: Some(n), interval: Some(interval), ..blank(contributors) }
         }
     };
     Some(cell)
+}
+
+fn smallest_class(durations: &Durations) -> Option<f64> {
+    match durations {
+        Durations::Persons(_) => None,
+        Durations::Classes(counts) => counts.iter().copied().filter(|count| *count > 0.0).min_by(f64::total_cmp),
+    }
 }
 
 fn blank(contributors: Contributors) -> Cell {

@@ -24,7 +24,7 @@ pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Qu
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
-pub use stock::{Durations, Group, Stock};
+pub use stock::{Durations, Group, Stock, missing_counts};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
 use crate::error::{Error, Result};

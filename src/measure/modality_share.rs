@@ -11,7 +11,7 @@ use crate::period::Period;
 use crate::records::{Answer, Interview};
 use crate::territory::PerZone;
 
-/// Persons who gave this answer, over persons who answered. Non-response is left out of both and stated with the method.
+/// Persons who gave this answer, over persons who answered. Non-response is left out of both.
 ///
 /// Interviews are not a random sample: the share describes the persons met, and its interval only what chance adds.
 #[derive(Debug)]
@@ -88,11 +88,9 @@ impl Indicator for ModalityShare {
         let territory = evidence.observed.territory;
         let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());
         let mut total = Counted::default();
-        let mut silent = 0u64;
         for (record, placement) in located.records.as_slice().iter().zip(&located.placements) {
             let Placement::Within(sector) = placement else { continue };
             let Some(Answer::Modality(given)) = record.answers.get(position) else {
-                silent += 1;
                 continue;
             };
             let shares = &territory.membership[*sector];
@@ -112,12 +110,12 @@ impl Indicator for ModalityShare {
         let method = vec![
             ("question".to_owned(), question),
             ("modality".to_owned(), modality),
-            ("non-response, left out".to_owned(), silent.to_string()),
+            ("non-response".to_owned(), "left out of both counts".to_owned()),
         ];
         let periods = vec![Period::Span(campaign.first, campaign.last)];
         Ok(share_measure(id, &territory.quartiers, periods, quantities, method, |_, zone| {
             let counted = zone.map_or(total, |zone| zones[zone]);
-            let contributors = Contributors { persons: counted.persons_gave, group: Some(counted.persons_answered) };
+            let contributors = Contributors { persons: counted.persons_gave, group: Some(counted.persons_answered), smallest_class: None };
             Some(Fraction { numerator: counted.gave, denominator: counted.answered, contributors })
         }))
     }

@@ -132,7 +132,6 @@ impl Stock {
         for (row, placement) in located.records.as_slice().iter().zip(&located.placements) {
             let Some(at) = stock.position(row.quarter) else { continue };
             stock.each_group(at, *placement, territory, |group, share| {
-                group.observed = true;
                 group.job_seekers.add(row.job_seekers, share);
                 if let Some(under_25) = row.under_25 {
                     group.with_age.add(row.job_seekers, share);
@@ -149,6 +148,21 @@ impl Stock {
                     }
                 }
             });
+        }
+        let told = told(located, territory, quarters);
+        for (at, quarter) in told.quarters.iter().enumerate() {
+            stock.totals[at].observed = told.ever.iter().any(|ever| *ever);
+            let seen = territory.membership.enumerate().filter(|(sector, _)| quarter[*sector]);
+            for (quartier, _) in seen.flat_map(|(_, shares)| shares) {
+                stock.groups[at][*quartier].observed = true;
+            }
+            // A sum without one of its parts is no sum.
+            for sector in territory.sectors.indexes().filter(|sector| told.lacks(at, *sector)) {
+                stock.totals[at].observed = false;
+                for (quartier, _) in &territory.membership[sector] {
+                    stock.groups[at][*quartier].observed = false;
+                }
+            }
         }
         stock
     }
@@ -193,6 +207,43 @@ impl Stock {
     pub fn classes(&self) -> &[DurationClass] {
         &self.classes
     }
+}
+
+/// Which sectors a table of counts speaks of, quarter by quarter.
+struct Told {
+    /// Sectors that the table has in any quarter; one that it never has is taken to have no job seekers.
+    ever: PerZone<bool>,
+    quarters: Vec<PerZone<bool>>,
+}
+
+fn told(located: &Located<JobSeekerCounts>, territory: &Territory, quarters: &[Quarter]) -> Told {
+    let nowhere = PerZone::from_fn(&territory.sectors, |_| false);
+    let mut told = Told { ever: nowhere.clone(), quarters: vec![nowhere; quarters.len()] };
+    for (row, placement) in located.records.as_slice().iter().zip(&located.placements) {
+        if let (Placement::Within(sector), Ok(at)) = (placement, quarters.binary_search(&row.quarter)) {
+            told.ever[*sector] = true;
+            told.quarters[at][*sector] = true;
+        }
+    }
+    told
+}
+
+impl Told {
+    fn lacks(&self, at: usize, sector: ZoneIdx) -> bool {
+        self.ever[sector] && !self.quarters[at][sector]
+    }
+}
+
+/// The rows that a table of counts lacks: sectors it has in other quarters, with the quarter.
+#[must_use]
+pub fn missing_counts(observed: &Observations<'_>, quarters: &[Quarter]) -> Vec<(ZoneIdx, Quarter)> {
+    let Some(located) = &observed.job_seeker_counts else { return Vec::new() };
+    let told = told(located, observed.territory, quarters);
+    let mut missing = Vec::new();
+    for (at, quarter) in quarters.iter().enumerate() {
+        missing.extend(observed.territory.sectors.indexes().filter(|sector| told.lacks(at, *sector)).map(|sector| (sector, *quarter)));
+    }
+    missing
 }
 
 impl Group {

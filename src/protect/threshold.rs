@@ -46,10 +46,10 @@ pub(super) fn few(count: f64, rules: &DisclosureRules) -> bool {
 /// Whether a cell may not be shown for its own sake.
 ///
 /// Unsafe are: 1 to `minimum_count − 1` persons in the numerator, or among the others of the group (the complement); a
-/// group smaller than `minimum_denominator`; a group in which nobody or everybody is counted, where the policy says so.
+/// group smaller than `minimum_denominator`; a value made of classes of which one has so few persons; a group in which nobody or everybody is counted, where the policy says so.
 pub(super) fn is_unsafe(measure: &Measure, cell: &Cell, rules: &DisclosureRules) -> bool {
     let crowd = Crowd::behind(cell);
-    if few(crowd.persons, rules) {
+    if few(crowd.persons, rules) || cell.contributors.smallest_class.is_some_and(|count| few(count, rules)) {
         return true;
     }
     // Without a group of observed persons (a mean, a rate of the population) there is no complement to protect.

@@ -234,7 +234,11 @@ fn awkward_csv_of_others_is_read_to_the_letter() {
         let mut rows = Rows(Vec::new(), Vec::new());
         read_table(&path, &SourceSpec::default(), &mut rows).unwrap();
         let expected = folder.join("json").join(path.file_name().unwrap()).with_extension("json");
-        let expected: Vec<serde_json::Map<String, Value>> = serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
+        // One of the answers is an object by itself, not a list of one.
+        let expected: Vec<serde_json::Map<String, Value>> = match serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap() {
+            Value::Object(row) => vec![row],
+            list => serde_json::from_value(list).unwrap(),
+        };
         assert_eq!(rows.1.len(), expected.len(), "{}", path.display());
         for (row, expected) in rows.1.iter().zip(&expected) {
             let values: Vec<&str> = rows.0.iter().map(|name| expected[name].as_str().unwrap()).collect();

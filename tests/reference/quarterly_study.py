@@ -354,7 +354,12 @@ def mean(group):
     cell = {"numerator": n, "denominator": None, "persons": group.persons["all"], "group": None}
     if "counts" in SET:
         at = [sum(w * bound for bound, w in ((f(c), w) for c, w in group.months)) / n for f in (min, max)]
-        return {**cell, "value": sum(at) / 2, "limits": tuple(at), "method": "class_bounds", "squares": None, "reliable": True}
+        counts = defaultdict(float)
+        for c, w in group.months:
+            counts[c] += w
+        coarse = (math.floor(at[0] / 6) * 6, math.ceil(at[1] / 6) * 6)
+        return {**cell, "value": sum(at) / 2, "limits": coarse, "method": "class_bounds", "squares": None, "reliable": True,
+                "smallest_class": min((n for n in counts.values() if n > 0), default=None)}
     center = math.fsum(m * w for m, w in group.months) / n
     squares = math.fsum(w * (m - center) ** 2 for m, w in group.months) / (n - 1) if n > 1 else None
     half = squares and t_quantile(n - 1) * math.sqrt(squares / n)
@@ -432,6 +437,7 @@ for (measure, zone, period), cell in CELLS.items():
     factor = 1 if measure in ("inoccupation_duration", "combined_index") else 100
     scaled = lambda pair: [pair[0] * factor, pair[1] * factor] if pair else None
     line = {key: cell[key] for key in ("numerator", "denominator", "persons", "group", "reliable")}
+    line["smallest_class"] = cell.get("smallest_class")
     line.update(measure=measure, zone=zone or EXAMPLE, period=period if isinstance(period, str) else "%d-Q%d" % period,
                 value=cell["value"] * factor, limits=scaled(cell["limits"]), method=cell["method"] if cell["limits"] else "")
     for name in ("quarter", "year"):
