@@ -1,6 +1,6 @@
 //! Stage 5: what is shown becomes files.
 //!
-//! Every writer takes [`Protected`](crate::protect::Protected) and nothing rawer.
+//! Every writer takes [`Protected`] and nothing rawer.
 
 pub mod classify;
 mod figures;
