@@ -367,7 +367,9 @@ fn every_message_with_a_french_form_is_still_said_in_english() {
     // Some messages are put together from two literals.
     let joined =
         |piece: &str| piece.char_indices().any(|(at, _)| at > 3 && at + 3 < piece.len() && said(&piece[..at]) && said(&piece[at..]));
-    for (key, (_, en)) in texts().iter().filter(|(key, _)| key.starts_with("message.")) {
+    // What the parser of TOML says is said by that crate.
+    let ours = |key: &str| key.starts_with("message.") && !key.starts_with("message.toml");
+    for (key, (_, en)) in texts().iter().filter(|(key, _)| ours(key)) {
         for piece in en.split(['{', '}']).step_by(2).map(str::trim).filter(|piece| piece.len() > 3) {
             assert!(said(piece) || joined(piece), "{key}: nothing in src/ says \"{piece}\"");
         }
