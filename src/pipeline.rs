@@ -212,7 +212,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     }
     let rules = ground.rules()?;
     let sources = read(observatory)?;
-    let set_aside = private::write(&sources, &private_folder)?;
+    let set_aside = private::write(&sources, &private_folder, &|reason| ground.catalog.texts.translate(reason))?;
     check_set_aside(&sources, observatory.max_set_aside)?;
     let inputs = inputs(ground, &sources)?;
     let reports = sources.reports.clone();

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Release;
 use super::figures::Figures;
+use super::geopackage::marked;
 use crate::catalog::LayerSpec;
 use crate::error::{Error, Result};
 use crate::protect::ProtectedMeasure;
@@ -40,9 +41,10 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
     .into_iter()
     .flatten()
     .collect();
+    let title = marked(layer.title.get(language), territory, release);
     let collection = json!({
         "type": "FeatureCollection",
-        "title": layer.title.get(language),
+        "title": title,
         "notes": notes,
         "source": release.source,
         "date": release.date.to_string(),

@@ -26,6 +26,7 @@ use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 use columns::Kind;
 pub(crate) use columns::{Codes, Column};
 use contents::Contents;
+pub(crate) use tables::marked;
 use tables::{Field, Table};
 
 /// The `application_id` of every GeoPackage: "GPKG".

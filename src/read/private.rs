@@ -2,18 +2,19 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Sources;
 use crate::error::{Error, Result};
 
-/// Writes `set_aside.csv` into the private folder (mode 0700, file 0600): file, row, column, reason, then the cells.
+/// Writes `set_aside.csv` (mode 0600) into the private folder (made with mode 0700): file, row, column, the reason as `say`
+/// puts it, then the cells.
 /// Gives its path, or `None` where nothing was set aside; then an earlier list is removed.
 ///
 /// # Errors
 /// A folder that cannot be made or written.
-pub fn write(sources: &Sources, folder: &Path) -> Result<Option<PathBuf>> {
+pub fn write(sources: &Sources, folder: &Path, say: &dyn Fn(&str) -> String) -> Result<Option<PathBuf>> {
     let path = folder.join("set_aside.csv");
     if sources.set_aside.is_empty() {
         return match fs::remove_file(&path) {
@@ -24,9 +25,8 @@ pub fn write(sources: &Sources, folder: &Path) -> Result<Option<PathBuf>> {
     if !folder.is_dir() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::writing(folder, &e))?;
     }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(|e| Error::writing(folder, &e))?;
     let part = folder.join(format!(".set_aside-{}.part", std::process::id()));
-    let written = write_rows(sources, &part).and_then(|()| fs::rename(&part, &path).map_err(|e| Error::writing(&path, &e)));
+    let written = write_rows(sources, &part, say).and_then(|()| fs::rename(&part, &path).map_err(|e| Error::writing(&path, &e)));
     if let Err(error) = written {
         let _ = fs::remove_file(&part);
         return Err(error);
@@ -34,7 +34,7 @@ pub fn write(sources: &Sources, folder: &Path) -> Result<Option<PathBuf>> {
     Ok(Some(path))
 }
 
-fn write_rows(sources: &Sources, path: &Path) -> Result<()> {
+fn write_rows(sources: &Sources, path: &Path, say: &dyn Fn(&str) -> String) -> Result<()> {
     let failed = |e: &std::io::Error| Error::writing(path, e);
     let _ = fs::remove_file(path);
     let file = File::options().write(true).create_new(true).mode(0o600).open(path).map_err(|e| failed(&e))?;
@@ -47,7 +47,7 @@ fn write_rows(sources: &Sources, path: &Path) -> Result<()> {
     for row in &sources.set_aside {
         let issue = &row.issue;
         let place =
-            [issue.source.clone(), issue.file.display().to_string(), issue.row.to_string(), issue.column.clone(), issue.reason.clone()];
+            [issue.source.clone(), issue.file.display().to_string(), issue.row.to_string(), issue.column.clone(), say(&issue.reason)];
         writer.write_record(place.iter().chain(&row.cells)).map_err(broken)?;
     }
     let mut file = writer.into_inner().map_err(|e| Error::output(e.error().to_string()).in_file(path))?;
