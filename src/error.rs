@@ -237,6 +237,7 @@ fn reason(source: &std::io::Error) -> String {
         Io::InvalidFilename => "the name is too long".to_owned(),
         // What `read_to_string` says of a file that is not UTF-8.
         Io::InvalidData => "the file is not UTF-8 text".to_owned(),
+        Io::IsADirectory => "this is a folder; a file is expected".to_owned(),
         _ => source.to_string(),
     }
 }

@@ -155,7 +155,7 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
                 Err(error) => problem(error, &mut report),
                 Ok(observed) => {
                     report.located.clone_from(&observed.tallies);
-                    report.warnings = warnings(&observed, &ground.observatory);
+                    report.warnings = warnings(&observed, &ground.observatory, &report.sources);
                     if let Err(error) = check_unlocated(&observed.tallies, ground.observatory.max_unlocated) {
                         problem(error, &mut report);
                     }
@@ -213,12 +213,15 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let rules = ground.rules()?;
     let sources = read(observatory)?;
     let set_aside = private::write(&sources, &private_folder, &|reason| ground.catalog.texts.translate(reason))?;
-    check_set_aside(&sources, observatory.max_set_aside)?;
+    check_set_aside(&sources, observatory.max_set_aside).map_err(|error| match &set_aside {
+        Some(list) => error.detail(format!("rows set aside, personal data: {}", list.display())),
+        None => error,
+    })?;
     let inputs = inputs(ground, &sources)?;
     let reports = sources.reports.clone();
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     check_unlocated(&observed.tallies, observatory.max_unlocated)?;
-    let warnings = warnings(&observed, observatory);
+    let warnings = warnings(&observed, observatory, &reports);
     let measures = measure(&observed, observatory, &layers)?;
     let release = Release {
         title: observatory.title.get(observatory.language).to_owned(),
@@ -284,7 +287,7 @@ fn protected(ground: &Ground, measures: &Measures) -> Result<Protected> {
 }
 
 /// Holes in the tables that leave cells without data: they are no error, and not to be found out by looking at the map.
-fn warnings(observed: &Observations<'_>, observatory: &Observatory) -> Vec<String> {
+fn warnings(observed: &Observations<'_>, observatory: &Observatory, reports: &[SourceReport]) -> Vec<String> {
     const NAMED: usize = 10;
     let quarters = observatory.quarters();
     let code = |sector| observed.territory.sectors[sector].code.to_string();
@@ -293,6 +296,9 @@ fn warnings(observed: &Observations<'_>, observatory: &Observatory) -> Vec<Strin
         format!("{}{more}", names.into_iter().take(NAMED).collect::<Vec<_>>().join(", "))
     };
     let mut warnings = Vec::new();
+    for report in reports.iter().filter(|report| report.set_aside > report.defective) {
+        warnings.push(format!("{}: {} of {} rows lie outside the study's period", report.source, report.set_aside - report.defective, report.read));
+    }
     let rows: Vec<String> =
         missing_counts(observed, &quarters).into_iter().map(|(sector, quarter)| format!("{} {quarter}", code(sector))).collect();
     if !rows.is_empty() {

@@ -110,16 +110,35 @@ impl Measures {
     }
 }
 
-/// The layers of a run: those of the asked themes whose sources are there, and the names of those left out.
+/// The layers of a run: those of the asked themes whose sources are there, and those left out.
+///
+/// A layer needs its interviews' question, or job seekers and, for a rate of the population, the population table; a
+/// measure that builds on one that is left out is left out too.
 #[must_use]
 pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
     let asked = |layer: &&LayerSpec| observatory.themes.is_empty() || observatory.themes.contains(&layer.theme);
-    let quarterly = observatory.sources.job_seekers.is_some() || observatory.sources.job_seeker_counts.is_some();
-    let questions = observatory.sources.interviews.as_ref().map(|spec| &spec.questions);
-    catalog.layers.iter().filter(asked).partition(|layer| match layer.measure.params.get("question").and_then(toml::Value::as_str) {
-        Some(question) => questions.is_some_and(|q| q.contains_key(question)),
-        None => layer.measure.indicator == "modality_share" || quarterly,
-    })
+    let layers: Vec<&LayerSpec> = catalog.layers.iter().filter(asked).collect();
+    let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) = layers.into_iter().partition(|layer| has_sources(observatory, &layer.measure));
+    loop {
+        let missing = |spec: &MeasureSpec| built_on(spec).any(|of| left_out.iter().any(|layer| layer.measure.id == of));
+        let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));
+        made = kept;
+        if dropped.is_empty() {
+            return (made, left_out);
+        }
+        left_out.extend(dropped);
+    }
+}
+
+fn has_sources(observatory: &Observatory, spec: &MeasureSpec) -> bool {
+    let sources = &observatory.sources;
+    let text = |key: &str| spec.params.get(key).and_then(toml::Value::as_str);
+    if let Some(question) = text("question") {
+        return sources.interviews.as_ref().is_some_and(|interviews| interviews.questions.contains_key(question));
+    }
+    let quarterly = sources.job_seekers.is_some() || sources.job_seeker_counts.is_some();
+    let of_population = text("denominator").is_some_and(|denominator| denominator != "job_seekers");
+    spec.indicator == "modality_share" || (quarterly && (!of_population || sources.population.is_some()))
 }
 
 /// Measures everything that the layers ask for with the indicators of [`INDICATORS`], each measure once.

@@ -140,7 +140,10 @@ impl<'s> Columns<'s> {
     /// A quarter such as `2003-Q4` or `2003T4`, or any day of it.
     pub(super) fn quarter(&self, row: &[Field<'_>], name: &str) -> Parsed<Quarter> {
         match self.field(row, name) {
-            Field::Text(text) => text.parse().map_err(|reason: String| self.bad(name, reason)),
+            Field::Text(text) => {
+                let ours = self.spec.values.get(name).and_then(|values| values.get(text)).map_or(text, String::as_str);
+                ours.parse().map_err(|reason: String| self.bad(name, reason))
+            }
             Field::Date(date) => Ok(Quarter::of(date)),
             _ => Err(self.bad(name, "expected a quarter such as 2003-Q4 or 2003T4")),
         }

@@ -43,7 +43,9 @@ impl RawZone {
     /// The zone as the rest of the program knows it.
     #[must_use]
     pub fn to_zone(&self) -> Zone {
-        Zone { code: ZoneCode(self.code.clone()), name: self.name.clone(), parent: self.parent.clone().map(ZoneCode), shape: self.shape() }
+        // A zone without a name is called by its code; the audit says so.
+        let name = if self.name.trim().is_empty() { self.code.clone() } else { self.name.clone() };
+        Zone { code: ZoneCode(self.code.clone()), name, parent: self.parent.clone().map(ZoneCode), shape: self.shape() }
     }
 
     /// All points of all rings.

@@ -42,7 +42,7 @@ impl Started {
 
     /// Sends a signal; gives the exit code and what was said after it.
     fn send(mut self, signal: &str) -> (Option<i32>, String) {
-        assert!(Command::new("kill").args([format!("-{signal}"), self.child.id().to_string()]).status().unwrap().success());
+        assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {}", self.child.id())]).status().unwrap().success());
         let mut rest = String::new();
         self.log.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)
