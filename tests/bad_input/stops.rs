@@ -149,6 +149,7 @@ fn a_join_that_fails_leaves_no_half_file() {
     joined("joined.gpkg").exits(0).says(&["2 points", "1 set aside"]);
     std::fs::write(&points, "x,y\n201250,100650\n201250\n").unwrap();
     let before = files(town.parent());
+    joined("joined.gpkg").exits(5).says(&["joined.gpkg: the file exists", "--force"]);
     joined("other.gpkg").exits(3).says(&["points.csv:3", "1 fields"]).names_nobody();
     std::fs::write(&points, "").unwrap();
     joined("other.gpkg").exits(3).says(&["points.csv"]).names_nobody();
