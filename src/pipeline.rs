@@ -297,7 +297,12 @@ fn warnings(observed: &Observations<'_>, observatory: &Observatory, reports: &[S
     };
     let mut warnings = Vec::new();
     for report in reports.iter().filter(|report| report.set_aside > report.defective) {
-        warnings.push(format!("{}: {} of {} rows lie outside the study's period", report.source, report.set_aside - report.defective, report.read));
+        warnings.push(format!(
+            "{}: {} of {} rows lie outside the study's period",
+            report.source,
+            report.set_aside - report.defective,
+            report.read
+        ));
     }
     let rows: Vec<String> =
         missing_counts(observed, &quarters).into_iter().map(|(sector, quarter)| format!("{} {quarter}", code(sector))).collect();

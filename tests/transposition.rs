@@ -110,7 +110,7 @@ fn transposed(driver: &str, file: &str) {
             ("crs = 31370", "crs = 3812"),
             ("zones = \"sectors.gpkg\"", &format!("zones = \"{file}\"")),
             ("# quartiers = ", "quartiers = "),
-            ("# unlocated_codes = [\"62096ZZZZ\"]", "unlocated_codes = [\"64034ZZZZ\"]"),
+            ("# unlocated_codes = [\"64034ZZZZ\"]", "unlocated_codes = [\"64034ZZZZ\"]"),
         ],
     );
     write(

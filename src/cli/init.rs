@@ -43,7 +43,11 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     let language = voice.texts().language().code();
     let territory = slug(&args.name);
     let fill = |text: &str| {
-        text.replace("@TERRITORY@", &territory).replace("@NAME@", &name).replace("@NIS@", &nis).replace("@UNLOCATED@", &format!("{}ZZZZ", args.nis.as_deref().unwrap_or("62096"))).replace("@LANGUAGE@", language)
+        text.replace("@TERRITORY@", &territory)
+            .replace("@NAME@", &name)
+            .replace("@NIS@", &nis)
+            .replace("@UNLOCATED@", &format!("{}ZZZZ", args.nis.as_deref().unwrap_or("62096")))
+            .replace("@LANGUAGE@", language)
     };
     let write = |path: &Path, text: &str| {
         let parent = path.parent().unwrap_or(folder);

@@ -118,7 +118,8 @@ impl Measures {
 pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
     let asked = |layer: &&LayerSpec| observatory.themes.is_empty() || observatory.themes.contains(&layer.theme);
     let layers: Vec<&LayerSpec> = catalog.layers.iter().filter(asked).collect();
-    let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) = layers.into_iter().partition(|layer| has_sources(observatory, &layer.measure));
+    let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) =
+        layers.into_iter().partition(|layer| has_sources(observatory, &layer.measure));
     loop {
         let missing = |spec: &MeasureSpec| built_on(spec).any(|of| left_out.iter().any(|layer| layer.measure.id == of));
         let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));

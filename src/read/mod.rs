@@ -111,7 +111,10 @@ pub fn check_set_aside(sources: &Sources, limit: f64) -> Result<()> {
         return Ok(());
     }
     let error = Error::new(ErrorKind::Findings, format!("more rows set aside than max_set_aside = {limit} allows"));
-    Err(problems.into_iter().fold(error, Error::detail).help("mend the file or its description; `optima check --format json` lists every row"))
+    Err(problems
+        .into_iter()
+        .fold(error, Error::detail)
+        .help("mend the file or its description; `optima check --format json` lists every row"))
 }
 
 /// The path of a source's file, and its name for messages.
