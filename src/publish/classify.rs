@@ -221,7 +221,7 @@ impl Squares {
 }
 
 /// A count as a number; exact below 2^53.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "numbers of values and classes")]
 fn real(count: usize) -> f64 {
     count as f64
 }

@@ -79,7 +79,6 @@ pub(crate) fn write(path: &Path, text: &str) {
 }
 
 /// Says why a test does not run; under `make test` (`OPTIMA_TESTS=all`) everything is installed, and not to run is to fail.
-#[allow(dead_code, reason = "not every test that shares this file may have to skip")]
 pub(crate) fn skip(reason: &str) {
     assert!(std::env::var("OPTIMA_TESTS").as_deref() != Ok("all"), "{reason}");
     eprintln!("skipped: {reason}");
