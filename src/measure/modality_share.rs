@@ -8,7 +8,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::locate::Placement;
 use crate::period::Period;
-use crate::records::{Answer, Interview};
+use crate::records::{Answer, Interview, Modality};
 use crate::territory::PerZone;
 
 /// Persons who gave this answer, over persons who answered. Non-response is left out of both.
@@ -47,7 +47,7 @@ impl Counted {
 }
 
 /// The answers that [`TOLD`] persons or more gave: a rarer one may be the free text of one person.
-fn known_answers(records: &[Interview], question: usize, modalities: &[String]) -> String {
+fn known_answers(records: &[Interview], question: usize, modalities: &[Modality]) -> String {
     let mut persons = vec![0u64; modalities.len()];
     for record in records {
         if let Some(Answer::Modality(given)) = record.answers.get(question)
@@ -56,7 +56,7 @@ fn known_answers(records: &[Interview], question: usize, modalities: &[String]) 
             *count += 1;
         }
     }
-    let frequent: Vec<&str> = modalities.iter().zip(&persons).filter(|(_, n)| **n >= TOLD).map(|(m, _)| m.as_str()).collect();
+    let frequent: Vec<&str> = modalities.iter().zip(&persons).filter(|(_, n)| **n >= TOLD).map(|(m, _)| m.code.as_str()).collect();
     if frequent.is_empty() {
         return "no answer was given often; is this the column of a closed question?".to_owned();
     }
@@ -78,7 +78,7 @@ impl Indicator for ModalityShare {
             Error::config(format!("there is no question \"{question}\"")).help(format!("there are: {}", known.join(", ")))
         })?;
         let modalities = &guide.questions[position].modalities;
-        let wanted = modalities.iter().position(|m| *m == modality).and_then(|i| u16::try_from(i).ok()).ok_or_else(|| {
+        let wanted = guide.questions[position].modality(&modality).ok_or_else(|| {
             Error::config(format!("nobody answered \"{modality}\" to \"{question}\"")).help(known_answers(
                 located.records.as_slice(),
                 position,

@@ -7,11 +7,13 @@ mod job_seeker;
 mod job_seeker_counts;
 mod place;
 mod population;
+mod questionnaire;
 mod register;
 
-pub use interview::{Answer, Interview, Interviews, Mode, Question, Questionnaire};
+pub use interview::{Answer, Grouping, Interview, Interviews, Mode};
 pub use job_seeker::{Category, JobSeeker, JobSeekers};
 pub use job_seeker_counts::{CountRow, JobSeekerCounts};
 pub use place::{Address, Place};
 pub use population::{Population, PopulationRow};
+pub use questionnaire::{Modality, Question, QuestionKind, Questionnaire, Theme};
 pub use register::{AddressRegister, Found, RegisterEntry, normalize_street};
