@@ -1,5 +1,7 @@
 //! `layers/` as values: what to make, read at run time; changing it needs no Rust.
 
+pub mod studies;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 use crate::texts::{Language, Localized, Texts};
+
+use studies::{AnalysisSpec, CrossTablesSpec, DeterminingSpec, Each};
 
 /// The catalog as it was when the program was built, for runs that have no `layers/` folder at hand.
 static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/layers");
@@ -67,6 +71,9 @@ pub struct LayerSpec {
     pub shows: Shows,
     /// A file of `layers/styles`.
     pub style: String,
+    /// Whether the file stands for several layers.
+    #[serde(default)]
+    pub each: Option<Each>,
     /// The map's title.
     pub title: Localized,
     /// The name of the value, for columns and legends.
@@ -92,6 +99,8 @@ pub enum Classification {
     Equal,
     /// Breaks given in the style.
     Manual,
+    /// One class a category, for values that are the numbers of groups.
+    Categories,
 }
 
 /// The kind of drawing.
@@ -162,6 +171,12 @@ pub struct Catalog {
     pub styles: BTreeMap<String, StyleSpec>,
     /// The disclosure policies, by name.
     pub disclosure: BTreeMap<String, DisclosureRules>,
+    /// The analyses of groups, by name.
+    pub analyses: Vec<AnalysisSpec>,
+    /// The cross tables, by name.
+    pub cross_tables: Vec<CrossTablesSpec>,
+    /// The situations whose determining factors are sought, by name.
+    pub determining: Vec<DeterminingSpec>,
     /// What readers see.
     pub texts: Texts,
     /// Every file that was read, with its content: what the manifest hashes.
@@ -197,6 +212,9 @@ impl Catalog {
             layers: Vec::new(),
             styles: BTreeMap::new(),
             disclosure: BTreeMap::new(),
+            analyses: Vec::new(),
+            cross_tables: Vec::new(),
+            determining: Vec::new(),
             texts: Texts::empty(language),
             files: Vec::new(),
         };
@@ -256,6 +274,14 @@ impl Catalog {
                 }
                 self.disclosure.insert(spec.id.clone(), spec);
             }
+            ["analyses", file] => {
+                let mut spec: AnalysisSpec = parse(content)?;
+                spec.id = stem(file);
+                crate::measure_id::MeasureId::new(spec.id.clone())?;
+                self.analyses.push(spec);
+            }
+            ["cross_tables", file] => self.cross_tables.push(CrossTablesSpec { id: stem(file), ..parse(content)? }),
+            ["determining", file] => self.determining.push(DeterminingSpec { id: stem(file), ..parse(content)? }),
             _ => {}
         }
         Ok(())
@@ -308,7 +334,7 @@ pub fn shipped_files() -> Vec<(String, Vec<u8>)> {
 
 fn files_on_disk(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    for part in ["texts.toml", "themes", "styles", "disclosure"] {
+    for part in ["texts.toml", "themes", "styles", "disclosure", "analyses", "cross_tables", "determining"] {
         let path = folder.join(part);
         if path.is_dir() {
             walk_disk(&path, part, &mut files)?;

@@ -25,8 +25,8 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("catalog", &["error", "texts", "measure_id"]),
     ("read", &["error", "period", "interrupt", "texts", "observatory", "records"]),
     ("locate", &["error", "interrupt", "territory", "records", "read"]),
-    ("measure", &["error", "period", "stats", "interrupt", "measure_id", "territory", "observatory", "records", "catalog", "locate"]),
-    ("protect", &["error", "period", "interrupt", "territory", "catalog", "measure"]),
+    ("measure", &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"]),
+    ("protect", &["error", "period", "interrupt", "texts", "territory", "catalog", "measure"]),
     ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
     (

@@ -116,6 +116,8 @@ fn tell(cell: &ProtectedCell, unit: Unit, numerator: &str, denominator: &str, vo
         Unit::Share => "unit.share",
         Unit::Months => "unit.months",
         Unit::Index => "unit.index",
+        Unit::Points => "unit.points",
+        Unit::Group => "unit.group",
     };
     let value = voice.texts().fill(unit_name, &[("text", &number(shown.value))]);
     voice.text("explain.value", &[("value", &value)]);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::measure_id::MeasureId;
 use crate::period::Period;
 use crate::territory::{PerZone, ZoneIdx};
+use crate::texts::Localized;
 
 /// The unit of a measure's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -18,6 +19,10 @@ pub enum Unit {
     Months,
     /// An index without unit, 100 = the territory.
     Index,
+    /// A score in points, such as WHO-5's 0 to 100.
+    Points,
+    /// The number of a group, from 1; its words are in [`Measure::categories`].
+    Group,
 }
 
 /// How an interval was made.
@@ -139,6 +144,8 @@ pub struct Measure {
     pub cells: Vec<PerZone<Option<Cell>>>,
     /// For each period, the territory as a whole.
     pub totals: Vec<Option<Cell>>,
+    /// For [`Unit::Group`], the words of the groups; empty otherwise.
+    pub categories: Vec<Localized>,
     /// What a reader of the methods page must know: which denominator, which bounds, which variant.
     pub method: Vec<(String, String)>,
 }

@@ -50,11 +50,11 @@ fn compare(unit: Unit, now: &Cell, then: &Cell) -> Option<Change> {
             let pair = ((now.numerator?, now.denominator?), (then.numerator?, then.denominator?));
             (newcombe(pair.0, pair.1, LEVEL), equality_p_value(pair.0, pair.1))
         }
-        Unit::Months => match welch(&moments_of(now)?, &moments_of(then)?, LEVEL) {
+        Unit::Months | Unit::Points => match welch(&moments_of(now)?, &moments_of(then)?, LEVEL) {
             Some((interval, p)) => (Some(interval), Some(p)),
             None => (None, None),
         },
-        Unit::Index => (None, None),
+        Unit::Index | Unit::Group => (None, None),
     };
     Some(Change { difference, interval, p_value, p_adjusted: None, signal: Signal::Untested })
 }

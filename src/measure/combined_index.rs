@@ -48,6 +48,7 @@ impl Indicator for CombinedIndex {
             periods,
             cells,
             totals,
+            categories: Vec::new(),
             method: vec![("weights".to_owned(), formula.join(", "))],
         };
         change::fill(&mut measure, zones);

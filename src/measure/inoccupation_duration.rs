@@ -47,7 +47,7 @@ impl Indicator for InoccupationDuration {
             part_of: None,
         };
         let mut measure =
-            Measure { id, unit: Unit::Months, quantities, ingredients: Vec::new(), periods, cells, totals, method: method(stock) };
+            Measure { id, unit: Unit::Months, quantities, ingredients: Vec::new(), periods, cells, totals, categories: Vec::new(), method: method(stock) };
         change::fill(&mut measure, zones);
         Ok(measure)
     }

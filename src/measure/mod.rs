@@ -2,15 +2,20 @@
 //!
 //! An indicator is one file here and one entry of [`INDICATORS`]; a map of it is one TOML in `layers/themes/`.
 
+mod bilan;
 mod cell;
 mod change;
+pub mod coding;
 mod combined_index;
+mod cumulated_problems;
 mod denominators;
 mod inoccupation_duration;
 mod job_seekers;
 mod long_term;
 mod modality_share;
+mod recode;
 pub mod reliability;
+mod residents;
 mod ris_beneficiaries;
 mod share;
 mod stock;
@@ -20,6 +25,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+pub use bilan::{BilanGrouping, BilanQuestion, Bilans, GroupCounts, Tally};
 pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Quantities, Quantity, Signal, Unit};
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
@@ -42,6 +48,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &long_term::LongTerm,
     &combined_index::CombinedIndex,
     &modality_share::ModalityShare,
+    &cumulated_problems::CumulatedProblems,
 ];
 
 /// What an indicator is; the sentences (`indicator.<id>.formula`, `.universe`) are in the catalog of texts.

@@ -2,14 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{
-    Contributors, Definition, Evidence, Fraction, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure,
-};
+use super::residents::{count, interviews};
+use super::{Definition, Evidence, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure};
 use crate::error::{Error, Result};
-use crate::locate::Placement;
-use crate::period::Period;
 use crate::records::{Answer, Interview, Modality};
-use crate::territory::PerZone;
 
 /// Persons who gave this answer, over persons who answered. Non-response is left out of both.
 ///
@@ -25,25 +21,6 @@ const TOLD: u64 = 5;
 struct Params {
     question: String,
     modality: String,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Counted {
-    gave: f64,
-    answered: f64,
-    persons_gave: u64,
-    persons_answered: u64,
-}
-
-impl Counted {
-    fn add(&mut self, gave: bool, share: f64) {
-        self.answered += share;
-        self.persons_answered += 1;
-        if gave {
-            self.gave += share;
-            self.persons_gave += 1;
-        }
-    }
 }
 
 /// The answers that [`TOLD`] persons or more gave: a rarer one may be the free text of one person.
@@ -70,8 +47,7 @@ impl Indicator for ModalityShare {
 
     fn measure(&self, evidence: &Evidence<'_>, id: MeasureId, table: &toml::Table) -> Result<Measure> {
         let Params { question, modality } = params(table)?;
-        let located = evidence.observed.interviews.as_ref().ok_or_else(|| Error::config("this indicator needs sources.interviews"))?;
-        let campaign = evidence.campaign.ok_or_else(|| Error::config("[campaign] is missing"))?;
+        let (located, period) = interviews(evidence)?;
         let guide = located.records.questionnaire();
         let position = guide.position(&question).ok_or_else(|| {
             let known: Vec<&str> = guide.questions.iter().map(|q| q.id.as_str()).collect();
@@ -85,23 +61,11 @@ impl Indicator for ModalityShare {
                 modalities,
             ))
         })?;
-        let territory = evidence.observed.territory;
-        let mut zones = PerZone::from_fn(&territory.quartiers, |_| Counted::default());
-        let mut total = Counted::default();
-        for (record, placement) in located.records.as_slice().iter().zip(&located.placements) {
-            let Placement::Within(sector) = placement else { continue };
-            let Some(Answer::Modality(given)) = record.answers.get(position) else {
-                continue;
-            };
-            let shares = &territory.membership[*sector];
-            for (quartier, share) in shares {
-                zones[*quartier].add(*given == wanted, *share);
-            }
-            let kept: f64 = shares.iter().map(|(_, share)| share).sum();
-            if kept > 0.0 {
-                total.add(*given == wanted, kept.min(1.0));
-            }
-        }
+        let records = located.records.as_slice();
+        let (zones, total) = count(evidence, located, |record| match records[record].answers.get(position) {
+            Some(Answer::Modality(given)) => Some(*given == wanted),
+            _ => None,
+        });
         let quantities = Quantities {
             numerator: Quantity(format!("interviews.{question}={modality}")),
             denominator: Some(Quantity(format!("interviews.{question}"))),
@@ -112,11 +76,8 @@ impl Indicator for ModalityShare {
             ("modality".to_owned(), modality),
             ("non-response".to_owned(), "left out of both counts".to_owned()),
         ];
-        let periods = vec![Period::Span(campaign.first, campaign.last)];
-        Ok(share_measure(id, &territory.quartiers, periods, quantities, method, |_, zone| {
-            let counted = zone.map_or(total, |zone| zones[zone]);
-            let contributors = Contributors { persons: counted.persons_gave, group: Some(counted.persons_answered), smallest_class: None };
-            Some(Fraction { numerator: counted.gave, denominator: counted.answered, contributors })
+        Ok(share_measure(id, &evidence.observed.territory.quartiers, vec![period], quantities, method, |_, zone| {
+            Some(zone.map_or(total, |zone| zones[zone]).fraction())
         }))
     }
 }

@@ -9,16 +9,21 @@
 //! ```
 
 mod complementary;
+mod equations;
+mod frequencies;
 mod hiding;
 mod threshold;
 
 use serde::Serialize;
+
+pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
 use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Unit, judge};
 use crate::period::Period;
 use crate::territory::{PerZone, ZoneIdx, Zones};
+use crate::texts::Localized;
 
 use hiding::Hidden;
 
@@ -89,6 +94,7 @@ impl ProtectedCell {
 pub struct ProtectedMeasure {
     id: MeasureId,
     unit: Unit,
+    categories: Vec<Localized>,
     method: Vec<(String, String)>,
     periods: Vec<Period>,
     cells: Vec<PerZone<ProtectedCell>>,
@@ -106,6 +112,12 @@ impl ProtectedMeasure {
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.unit
+    }
+
+    /// The words of its groups, where its values are their numbers.
+    #[must_use]
+    pub fn categories(&self) -> &[Localized] {
+        &self.categories
     }
 
     /// What the methods page says of it.
@@ -246,6 +258,7 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
     let protected = ProtectedMeasure {
         id: measure.id.clone(),
         unit: measure.unit,
+        categories: measure.categories.clone(),
         method: measure.method.clone(),
         periods: measure.periods.clone(),
         cells,
@@ -271,6 +284,6 @@ impl ProtectedMeasure {
         cells: Vec<PerZone<ProtectedCell>>,
         totals: Vec<ProtectedCell>,
     ) -> Self {
-        Self { id, unit, method, periods, cells, totals }
+        Self { id, unit, categories: Vec::new(), method, periods, cells, totals }
     }
 }

@@ -48,13 +48,22 @@ pub(super) fn few(count: f64, rules: &DisclosureRules) -> bool {
 /// Unsafe are: 1 to `minimum_count − 1` persons in the numerator, or among the others of the group (the complement); a
 /// group smaller than `minimum_denominator`; a value made of classes of which one has so few persons; a group in which nobody or everybody is counted, where the policy says so.
 pub(super) fn is_unsafe(measure: &Measure, cell: &Cell, rules: &DisclosureRules) -> bool {
-    let crowd = Crowd::behind(cell);
-    if few(crowd.persons, rules) || cell.contributors.smallest_class.is_some_and(|count| few(count, rules)) {
+    if cell.contributors.smallest_class.is_some_and(|count| few(count, rules)) {
         return true;
     }
+    let crowd = Crowd::behind(cell);
     // Without a group of observed persons (a mean, a rate of the population) there is no complement to protect.
+    let group = crowd.group.filter(|_| measure.quantities.denominator.is_some());
+    is_unsafe_crowd(Crowd { group, ..crowd }, rules)
+}
+
+/// [`is_unsafe`] for a count and the group it is a part of.
+pub(super) fn is_unsafe_crowd(crowd: Crowd, rules: &DisclosureRules) -> bool {
+    if few(crowd.persons, rules) {
+        return true;
+    }
     let (Some(group), Some(others)) = (crowd.group, crowd.others) else { return false };
-    if group <= 0.0 || measure.quantities.denominator.is_none() {
+    if group <= 0.0 {
         return false;
     }
     let nobody = crowd.persons <= 0.0 && rules.zero_groups == GroupRule::Hide;

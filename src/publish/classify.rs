@@ -10,7 +10,8 @@ use crate::measure::Unit;
 fn published_decimals(unit: Unit) -> u32 {
     match unit {
         Unit::Share => 4,
-        Unit::Months | Unit::Index => 3,
+        Unit::Months | Unit::Index | Unit::Points => 3,
+        Unit::Group => 0,
     }
 }
 
@@ -60,6 +61,8 @@ impl Classes {
         let wanted = style.palette.len().min(distinct.len());
         let cuts = match style.classification {
             Classification::Manual => return Some(Self { breaks: style.breaks.clone(), lowest, highest }),
+            // Numbers of groups: a break halfway between two.
+            Classification::Categories => return Some(Self::categories(style.palette.len())),
             Classification::Quantile => quantile_breaks(&sorted, wanted),
             Classification::FisherJenks => fisher_jenks_breaks(&sorted, wanted),
             Classification::Equal => equal_breaks(&sorted, wanted),
@@ -67,6 +70,12 @@ impl Classes {
         let mut breaks: Vec<f64> = cuts.into_iter().filter_map(|cut| between_neighbors(cut, &distinct)).collect();
         breaks.dedup();
         Some(Self { breaks, lowest, highest })
+    }
+
+    /// One class for each of the numbers 1 to `count`.
+    #[must_use]
+    pub fn categories(count: usize) -> Self {
+        Self { breaks: (1..count).map(|i| real(i) + 0.5).collect(), lowest: 1.0, highest: real(count.max(1)) }
     }
 
     /// The number of classes, at least 1.

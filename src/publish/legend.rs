@@ -130,7 +130,12 @@ impl Legend {
         };
         match style.drawing {
             Drawing::Choropleth => {
-                if let Some(cuts) = Classes::over(values.iter().copied(), style) {
+                if measure.unit() == Unit::Group {
+                    let words = measure.categories().iter().map(|name| name.get(texts.language()));
+                    let colored = words.zip(style.palette.iter().cycle()).zip(1..);
+                    legend.classes = colored.map(|((label, color), group)| category(group, label, color)).collect();
+                    legend.cuts = Some(Classes::categories(measure.categories().len()));
+                } else if let Some(cuts) = Classes::over(values.iter().copied(), style) {
                     legend.classes = classes(&cuts, style, legend.unit_key(), texts);
                     legend.cuts = Some(cuts);
                 }
@@ -185,6 +190,8 @@ impl Legend {
             (Shows::Value, Unit::Share) => "unit.share",
             (Shows::Value, Unit::Months) => "unit.months",
             (Shows::Value, Unit::Index) => "unit.index",
+            (Shows::Value, Unit::Points) => "unit.points",
+            (Shows::Value, Unit::Group) => "unit.group",
         }
     }
 }
@@ -252,6 +259,12 @@ fn classes(cuts: &Classes, style: &StyleSpec, unit: &str, texts: &Texts) -> Vec<
             LegendClass { low, high, color, label: words(class) }
         })
         .collect()
+}
+
+/// The class of a group by its number; half a number to either side, as [`Classes::categories`] cuts them.
+fn category(group: u32, label: &str, color: &str) -> LegendClass {
+    let number = f64::from(group);
+    LegendClass { low: Some(number - 0.5), high: Some(number + 0.5), color: color.to_owned(), label: label.to_owned() }
 }
 
 /// Fewer classes than colors take them from over the whole palette, so that the last class is always the darkest.

@@ -85,6 +85,8 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Share => "percent",
         Unit::Months => "months",
         Unit::Index => "index",
+        Unit::Points => "points",
+        Unit::Group => "group",
     }
 }
 

@@ -85,6 +85,12 @@ pub struct Interview {
 }
 
 impl Interview {
+    /// An interview with these answers and nothing else.
+    #[cfg(test)]
+    pub(crate) fn for_tests(answers: Vec<Answer>, place: Place) -> Self {
+        Self { id: String::new(), date: None, mode: None, weight: 1.0, answers, place, groups: [None; 4] }
+    }
+
     /// The group it belongs to, by position in [`Interviews::groups`].
     #[must_use]
     pub fn group(&self, by: Grouping) -> Option<u16> {
