@@ -56,7 +56,7 @@ fn main() -> Result<()> {
     layer.measure.params.clear();
     let observed = locate(read(&ground.observatory)?, &ground.territory)?;
     let indicators: Vec<&dyn Indicator> = INDICATORS.iter().copied().chain([&UnknownAge as &dyn Indicator]).collect();
-    let measures = measure_with(&indicators, &observed, &ground.observatory, &[&layer])?;
+    let measures = measure_with(&indicators, &observed, &ground.observatory, &Studies::default(), &[&layer])?;
     let shown = protect(&measures, ground.rules()?, &ground.territory.quartiers)?;
     for measure in shown.measures() {
         for (zone, quartier) in ground.territory.quartiers.iter() {

@@ -9,6 +9,7 @@ pub mod coding;
 mod combined_index;
 mod cumulated_problems;
 mod denominators;
+mod group_share;
 mod inoccupation_duration;
 mod job_seekers;
 mod long_term;
@@ -19,6 +20,8 @@ mod residents;
 mod ris_beneficiaries;
 mod share;
 mod stock;
+pub mod studies;
+mod typology;
 mod under_25;
 
 use std::collections::BTreeMap;
@@ -30,6 +33,7 @@ pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Qu
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
+pub use studies::Studies;
 pub use stock::{Durations, Group, Stock, missing_counts};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
@@ -49,6 +53,8 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &combined_index::CombinedIndex,
     &modality_share::ModalityShare,
     &cumulated_problems::CumulatedProblems,
+    &group_share::GroupShare,
+    &typology::Typology,
 ];
 
 /// What an indicator is; the sentences (`indicator.<id>.formula`, `.universe`) are in the catalog of texts.
@@ -83,6 +89,8 @@ pub struct Evidence<'a> {
     pub stock: Option<Stock>,
     /// Public denominators, by quartier and year.
     pub denominators: Denominators,
+    /// The studies of groups, made before the indicators.
+    pub studies: &'a Studies,
     /// The span of the interviews.
     pub campaign: Option<Campaign>,
     /// What was measured before, for indicators that build on others.
@@ -121,12 +129,18 @@ impl Measures {
 ///
 /// A layer needs its interviews' question, or job seekers and, for a rate of the population, the population table; a
 /// measure that builds on one that is left out is left out too.
+///
+/// With `studies`, layers of analyses that were not made are left out; without, they count as possible.
 #[must_use]
-pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
+pub fn layers_of<'c>(
+    observatory: &Observatory,
+    catalog: &'c Catalog,
+    studies: Option<&Studies>,
+) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
     let asked = |layer: &&LayerSpec| observatory.themes.is_empty() || observatory.themes.contains(&layer.theme);
     let layers: Vec<&LayerSpec> = catalog.layers.iter().filter(asked).collect();
     let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) =
-        layers.into_iter().partition(|layer| has_sources(observatory, &layer.measure));
+        layers.into_iter().partition(|layer| (layer.each.is_none() || studies.is_none()) && has_sources(observatory, &layer.measure, studies));
     loop {
         let missing = |spec: &MeasureSpec| built_on(spec).any(|of| left_out.iter().any(|layer| layer.measure.id == of));
         let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));
@@ -138,23 +152,44 @@ pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog) -> (Vec<&'
     }
 }
 
-fn has_sources(observatory: &Observatory, spec: &MeasureSpec) -> bool {
+fn has_sources(observatory: &Observatory, spec: &MeasureSpec, studies: Option<&Studies>) -> bool {
     let sources = &observatory.sources;
     let text = |key: &str| spec.params.get(key).and_then(toml::Value::as_str);
-    if let Some(question) = text("question") {
-        return sources.interviews.as_ref().is_some_and(|interviews| interviews.questions.contains_key(question));
+    let asked = asked_of(&spec.params);
+    if !asked.is_empty() || FROM_INTERVIEWS.contains(&spec.indicator.as_str()) {
+        let Some(interviews) = &sources.interviews else { return false };
+        let declared = |question: &String| interviews.questions.contains_key(question) || interviews.guide.is_some();
+        return match studies {
+            Some(studies) => {
+                let analysis = spec.params.get("analysis").and_then(toml::Value::as_str);
+                asked.iter().all(|question| studies.questions.contains(question))
+                    && analysis.is_none_or(|name| studies.analysis(name).is_some())
+            }
+            None => asked.iter().all(declared),
+        };
     }
     let quarterly = sources.job_seekers.is_some() || sources.job_seeker_counts.is_some();
     let of_population = text("denominator").is_some_and(|denominator| denominator != "job_seekers");
-    spec.indicator == "modality_share" || (quarterly && (!of_population || sources.population.is_some()))
+    quarterly && (!of_population || sources.population.is_some())
+}
+
+/// Indicators that need interviews, whatever their parameters.
+const FROM_INTERVIEWS: [&str; 5] = ["modality_share", "group_share", "typology", "cumulated_problems", "well_being"];
+
+/// The questions that a layer's parameters name.
+fn asked_of(params: &toml::Table) -> Vec<String> {
+    let one = params.get("question").and_then(toml::Value::as_str).map(str::to_owned);
+    let problems = params.get("problems").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values);
+    let of_problems = problems.filter_map(toml::Value::as_table).flat_map(|questions| questions.keys().cloned());
+    one.into_iter().chain(of_problems).collect()
 }
 
 /// Measures everything that the layers ask for with the indicators of [`INDICATORS`], each measure once.
 ///
 /// # Errors
 /// A layer that names no indicator, wrong parameters, or a measure that builds on one that is not asked for.
-pub fn measure(observed: &Observations<'_>, observatory: &Observatory, layers: &[&LayerSpec]) -> Result<Measures> {
-    measure_with(INDICATORS, observed, observatory, layers)
+pub fn measure(observed: &Observations<'_>, observatory: &Observatory, studies: &Studies, layers: &[&LayerSpec]) -> Result<Measures> {
+    measure_with(INDICATORS, observed, observatory, studies, layers)
 }
 
 /// [`measure`] with indicators of one's own (`examples/my_own_indicator.rs`).
@@ -165,9 +200,11 @@ pub fn measure_with(
     indicators: &[&dyn Indicator],
     observed: &Observations<'_>,
     observatory: &Observatory,
+    studies: &Studies,
     layers: &[&LayerSpec],
 ) -> Result<Measures> {
     let mut evidence = Evidence {
+        studies,
         observed,
         stock: Stock::count(observed, &observatory.quarters()),
         denominators: Denominators::count(observed),

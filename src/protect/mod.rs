@@ -12,15 +12,17 @@ mod complementary;
 mod equations;
 mod frequencies;
 mod hiding;
+mod studies;
 mod threshold;
 
 use serde::Serialize;
 
+pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation};
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
-use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Unit, judge};
+use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Studies, Unit, judge};
 use crate::period::Period;
 use crate::territory::{PerZone, ZoneIdx, Zones};
 use crate::texts::Localized;
@@ -167,10 +169,17 @@ pub struct HiddenCells {
 #[derive(Debug, Clone)]
 pub struct Protected {
     measures: Vec<ProtectedMeasure>,
+    studies: ProtectedStudies,
     report: Vec<HiddenCells>,
 }
 
 impl Protected {
+    /// The studies of groups.
+    #[must_use]
+    pub fn studies(&self) -> &ProtectedStudies {
+        &self.studies
+    }
+
     /// The measures, in the order computed.
     #[must_use]
     pub fn measures(&self) -> &[ProtectedMeasure] {
@@ -198,7 +207,7 @@ impl Protected {
 ///
 /// # Errors
 /// A run that was interrupted.
-pub fn protect(measures: &Measures, rules: &DisclosureRules, zones: &Zones) -> Result<Protected> {
+pub fn protect(measures: &Measures, studies: &Studies, rules: &DisclosureRules, zones: &Zones) -> Result<Protected> {
     let hidden = Hidden::decide(measures.as_slice(), rules, zones)?;
     let mut shown = Vec::new();
     let mut report = Vec::new();
@@ -208,7 +217,7 @@ pub fn protect(measures: &Measures, rules: &DisclosureRules, zones: &Zones) -> R
         shown.push(protected);
         report.push(counts);
     }
-    Ok(Protected { measures: shown, report })
+    Ok(Protected { measures: shown, studies: ProtectedStudies::of(studies, rules)?, report })
 }
 
 /// Tells changes from noise among the cells of one period that are shown together.
@@ -270,7 +279,7 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
 #[cfg(test)]
 impl Protected {
     pub(crate) fn for_tests(measures: Vec<ProtectedMeasure>) -> Self {
-        Self { measures, report: Vec::new() }
+        Self { measures, studies: ProtectedStudies::default(), report: Vec::new() }
     }
 }
 

@@ -200,7 +200,7 @@ impl Town {
         let ground = Ground::load(&folder.path().join("observatory.toml"), None, false).unwrap();
         let observed = locate(read(&ground.observatory).unwrap(), &ground.territory).unwrap();
         let (layers, _) = ground.layers();
-        let measures = measure(&observed, &ground.observatory, &layers).unwrap();
+        let measures = measure(&observed, &ground.observatory, &Studies::default(), &layers).unwrap();
         let shown = protect(&measures, ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
         let zones = ground.territory.quartiers.iter().map(|(_, zone)| zone.code.0.clone()).collect();
         Outcome { measures, shown, tallies: observed.tallies.clone(), zones }

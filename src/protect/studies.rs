@@ -1,0 +1,282 @@
+//! Studies of groups as they may be shown: no person's coordinates, no modality of too few, no branch of a tree with a handful.
+
+use super::frequencies::ProtectedBilans;
+use super::threshold::few;
+use crate::catalog::DisclosureRules;
+use crate::catalog::studies::Units;
+use crate::error::Result;
+use crate::measure::studies::analysis::{Axis, Described, Inertia, Mark, NumberMark, Point, TreeNode};
+use crate::measure::studies::{Analysis, Association, Determining, Studies};
+use crate::texts::Localized;
+
+/// A group as it may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownAnalysisGroup {
+    /// Its number, from 1; the largest is the first.
+    pub number: usize,
+    /// A short name from its marks.
+    pub name: Localized,
+    /// Units.
+    pub units: u64,
+    /// The share of all weight.
+    pub share: f64,
+    /// The center on the kept axes.
+    pub center: Vec<f64>,
+    /// Mean Jaccard similarity over the resamples.
+    pub stability: Option<f64>,
+    /// Whether it is withheld because it is not stable enough; then it has neither name nor marks.
+    pub withheld: bool,
+    /// Its marks, strongest first; those whose counts are hidden are left out.
+    pub marks: Vec<Mark>,
+    /// Its numeric marks.
+    pub numbers: Vec<NumberMark>,
+}
+
+/// An analysis as it may be shown: made by [`protect`](super::protect) alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProtectedAnalysis {
+    id: String,
+    title: Localized,
+    word: Localized,
+    of: Units,
+    units: usize,
+    axes: Vec<Axis>,
+    kept: usize,
+    points: Vec<Point>,
+    eta2: Vec<(String, bool, Vec<f64>)>,
+    tree: Vec<TreeNode>,
+    leaf_group: Vec<usize>,
+    inertia: Inertia,
+    groups: Vec<ShownAnalysisGroup>,
+    described: Vec<Described>,
+}
+
+impl ProtectedAnalysis {
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What readers see, and what its groups are called.
+    #[must_use]
+    pub fn words(&self) -> (&Localized, &Localized) {
+        (&self.title, &self.word)
+    }
+
+    /// Whose answers.
+    #[must_use]
+    pub fn of(&self) -> Units {
+        self.of
+    }
+
+    /// The number of units.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
+    /// All axes, and how many are kept.
+    #[must_use]
+    pub fn axes(&self) -> (&[Axis], usize) {
+        (&self.axes, self.kept)
+    }
+
+    /// The modalities whose count may be shown.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// η² of the questions on the kept axes.
+    #[must_use]
+    pub fn eta2(&self) -> &[(String, bool, Vec<f64>)] {
+        &self.eta2
+    }
+
+    /// The upper nodes of the tree, and the group of each of its leaves.
+    #[must_use]
+    pub fn tree(&self) -> (&[TreeNode], &[usize]) {
+        (&self.tree, &self.leaf_group)
+    }
+
+    /// Inertias.
+    #[must_use]
+    pub fn inertia(&self) -> Inertia {
+        self.inertia
+    }
+
+    /// The groups.
+    #[must_use]
+    pub fn groups(&self) -> &[ShownAnalysisGroup] {
+        &self.groups
+    }
+
+    /// The questions that [`Mark::question`] points to.
+    #[must_use]
+    pub fn described(&self) -> &[Described] {
+        &self.described
+    }
+
+    fn of_analysis(analysis: &Analysis, bilans: &ProtectedBilans, rules: &DisclosureRules) -> Self {
+        let persons = analysis.of == Units::Interviews;
+        let points = analysis.points.iter().filter(|point| !persons || count_is_shown(bilans, point)).cloned().collect();
+        let grouping = bilans.groupings().iter().position(|grouping| grouping.id == analysis.id);
+        let group = |(number, group): (usize, &crate::measure::studies::analysis::AnalysisGroup)| {
+            let seen = |mark: &&Mark| !persons || grouping.is_some_and(|at| mark_is_shown(analysis, bilans, at, number, mark));
+            let enough = |mark: &&NumberMark| !persons || !few(float(mark.units), rules);
+            ShownAnalysisGroup {
+                number: number + 1,
+                name: if group.withheld { Localized::default() } else { analysis.name(number) },
+                units: group.units,
+                share: group.share,
+                center: group.center.clone(),
+                stability: group.stability,
+                withheld: group.withheld,
+                marks: if group.withheld { Vec::new() } else { group.marks.iter().filter(seen).cloned().collect() },
+                numbers: if group.withheld { Vec::new() } else { group.numbers.iter().filter(enough).cloned().collect() },
+            }
+        };
+        let (tree, leaf_group) = prune(analysis, if persons { rules.minimum_denominator } else { 1 });
+        Self {
+            id: analysis.id.clone(),
+            title: analysis.title.clone(),
+            word: analysis.word.clone(),
+            of: analysis.of,
+            units: analysis.units.len(),
+            axes: analysis.axes.clone(),
+            kept: analysis.kept,
+            points,
+            eta2: analysis.eta2.clone(),
+            tree,
+            leaf_group,
+            inertia: analysis.inertia,
+            groups: analysis.groups.iter().enumerate().map(group).collect(),
+            described: analysis.described.clone(),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of persons")]
+fn float(persons: u64) -> f64 {
+    persons as f64
+}
+
+/// A modality that came about by recoding has no count in the bilan, and is large enough by its making.
+fn count_is_shown(bilans: &ProtectedBilans, point: &Point) -> bool {
+    let Some(question) = bilans.questions().iter().find(|q| q.question.id == point.question) else { return false };
+    match question.question.modalities.iter().position(|m| m.code == point.modality.code) {
+        Some(modality) => question.counts[0].first().is_some_and(|all| all.modalities[modality].persons().is_some()),
+        None => point.active,
+    }
+}
+
+fn mark_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, grouping: usize, group: usize, mark: &Mark) -> bool {
+    let described = &analysis.described[mark.question];
+    let Some(question) = bilans.questions().iter().find(|q| q.question.id == described.id) else { return false };
+    let modality = question.question.modalities.iter().position(|m| m.code == described.modalities[mark.modality].code);
+    let Some(modality) = modality else { return false };
+    let shown = |grouping: usize, group: usize| {
+        question.counts[grouping].get(group).is_some_and(|counts| counts.modalities[modality].persons().is_some() && counts.answered.is_some())
+    };
+    shown(0, 0) && shown(grouping, group)
+}
+
+/// Cuts branches with fewer units than may be shown: what hung on a node becomes its leaf.
+fn prune(analysis: &Analysis, least: u64) -> (Vec<TreeNode>, Vec<usize>) {
+    // The analysis gives the upper nodes only, and its leaves are large; a tree with a small leaf is not shown at all below
+    // its groups, which are large by the bar of stability.
+    let leaf_units = |leaf: usize| analysis.leaf_units.get(leaf).copied().unwrap_or(0);
+    if (0..analysis.leaves).all(|leaf| leaf_units(leaf) >= least) {
+        (analysis.tree.clone(), analysis.leaf_group.clone())
+    } else {
+        (Vec::new(), Vec::new())
+    }
+}
+
+/// An association as it may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownAssociation {
+    /// The association.
+    pub association: Association,
+    /// Whether cells of its table are hidden: then its χ² would be one equation more about them, and only the rounded strength
+    /// and p-value are given.
+    pub rounded: bool,
+}
+
+/// All studies as they may be shown: made by [`protect`](super::protect) alone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProtectedStudies {
+    bilans: ProtectedBilans,
+    services: ProtectedBilans,
+    associations: Vec<ShownAssociation>,
+    analyses: Vec<ProtectedAnalysis>,
+    determining: Vec<Determining>,
+    left_out: Vec<(String, String)>,
+}
+
+impl ProtectedStudies {
+    /// The bilans of persons.
+    #[must_use]
+    pub fn bilans(&self) -> &ProtectedBilans {
+        &self.bilans
+    }
+
+    /// The bilans of services, which are public.
+    #[must_use]
+    pub fn services(&self) -> &ProtectedBilans {
+        &self.services
+    }
+
+    /// How questions and groupings go together.
+    #[must_use]
+    pub fn associations(&self) -> &[ShownAssociation] {
+        &self.associations
+    }
+
+    /// The analyses.
+    #[must_use]
+    pub fn analyses(&self) -> &[ProtectedAnalysis] {
+        &self.analyses
+    }
+
+    /// The situations with what goes together with them.
+    #[must_use]
+    pub fn determining(&self) -> &[Determining] {
+        &self.determining
+    }
+
+    /// The studies that were not made, and why.
+    #[must_use]
+    pub fn left_out(&self) -> &[(String, String)] {
+        &self.left_out
+    }
+
+    /// Decides what of the studies may be shown.
+    pub(super) fn of(studies: &Studies, rules: &DisclosureRules) -> Result<Self> {
+        let bilans = ProtectedBilans::of(&studies.bilans, rules)?;
+        let services = ProtectedBilans::of(&studies.services, rules)?;
+        let rounded = |association: &Association| {
+            let question = &bilans.questions()[association.question];
+            question.counts[association.grouping].iter().any(|group| group.modalities.iter().any(|count| count.persons().is_none()))
+        };
+        let associations =
+            studies.associations.iter().map(|a| ShownAssociation { association: a.clone(), rounded: rounded(a) }).collect();
+        let analyses = studies
+            .analyses
+            .iter()
+            .map(|analysis| {
+                let counts = if analysis.of == Units::Services { &services } else { &bilans };
+                ProtectedAnalysis::of_analysis(analysis, counts, rules)
+            })
+            .collect();
+        let determining = studies.determining.iter().map(|study| shown_determining(study, rules)).collect();
+        Ok(Self { bilans, services, associations, analyses, determining, left_out: studies.left_out.clone() })
+    }
+}
+
+/// Odds that rest on too few persons, in the situation or out of it, are left out.
+fn shown_determining(study: &Determining, rules: &DisclosureRules) -> Determining {
+    let safe = |(inside, outside): (u64, u64)| [inside, outside].iter().all(|n| *n > 0 && !few(float(*n), rules));
+    Determining { odds: study.odds.iter().filter(|odds| safe(odds.persons)).cloned().collect(), ..study.clone() }
+}
