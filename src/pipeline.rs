@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
-use crate::measure::{Denominator, Denominators, Measures, layers_of, measure, missing_counts};
+use crate::measure::{Denominator, Denominators, Measures, Studies, layers_of, measure, missing_counts, study};
 use crate::observatory::Observatory;
 use crate::protect::{Protected, protect};
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
@@ -72,7 +72,7 @@ impl Ground {
     /// The layers whose sources are there, then those left out.
     #[must_use]
     pub fn layers(&self) -> (Vec<&LayerSpec>, Vec<&LayerSpec>) {
-        layers_of(&self.observatory, &self.catalog)
+        layers_of(&self.observatory, &self.catalog, None)
     }
 }
 
@@ -161,7 +161,7 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
                     }
                     // Figures of rows that are not to be trusted would only add complaints that say nothing new.
                     if report.problems.is_empty()
-                        && let Err(error) = measure(&observed, &ground.observatory, &made)
+                        && let Err(error) = measured(ground, &observed)
                     {
                         problem(error, &mut report);
                     }
@@ -204,8 +204,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
             .help("choose another --out"));
     }
     preflight(output, force)?;
-    let (layers, left_out) = ground.layers();
-    if layers.is_empty() {
+    if ground.layers().0.is_empty() {
         return Err(Error::config("no layer can be made from these sources")
             .in_file(&observatory.file)
             .help("name sources under [sources]"));
@@ -222,7 +221,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     check_unlocated(&observed.tallies, observatory.max_unlocated)?;
     let warnings = warnings(&observed, observatory, &reports);
-    let measures = measure(&observed, observatory, &layers)?;
+    let measured = measured(ground, &observed)?;
     let release = Release {
         title: observatory.title.get(observatory.language).to_owned(),
         texts: ground.catalog.texts.clone(),
@@ -233,10 +232,10 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
         synthetic: observatory.synthetic,
         source: observatory.source.get(observatory.language).to_owned(),
     };
-    let shown = protected(ground, &measures)?;
-    let catalog = ground.catalog.with_layers(&layers);
-    let manifest = publish(&shown, rules, &ground.territory, &catalog, &release, output, force)?;
-    let layers_left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
+    let shown = protected(ground, &measured)?;
+    let catalog = &measured.catalog;
+    let manifest = publish(&shown, rules, &ground.territory, catalog, &release, output, force)?;
+    let layers_left_out = measured.left_out;
     Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out, warnings })
 }
 
@@ -275,15 +274,35 @@ impl Ground {
 ///
 /// # Errors
 /// Whatever a stage refuses.
-pub fn explainable(ground: &Ground) -> Result<Protected> {
-    let (layers, _) = ground.layers();
+pub fn explainable(ground: &Ground) -> Result<(Protected, Catalog)> {
     let sources = read(&ground.observatory)?;
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
-    protected(ground, &measure(&observed, &ground.observatory, &layers)?)
+    let measured = measured(ground, &observed)?;
+    Ok((protected(ground, &measured)?, measured.catalog))
 }
 
-fn protected(ground: &Ground, measures: &Measures) -> Result<Protected> {
-    protect(measures, ground.rules()?, &ground.territory.quartiers)
+/// What was measured, with the catalog of what could be made: a layer for each group that was found.
+struct Measured {
+    studies: Studies,
+    measures: Measures,
+    catalog: Catalog,
+    left_out: Vec<String>,
+}
+
+/// Studies first: the layers of their groups are known only then.
+fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<Measured> {
+    let observatory = &ground.observatory;
+    let studies = study(observed, observatory, &ground.catalog)?;
+    let all = studies.expand(&ground.catalog);
+    let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
+    let measures = measure(observed, observatory, &studies, &layers)?;
+    let catalog = all.with_layers(&layers);
+    let left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
+    Ok(Measured { studies, measures, catalog, left_out })
+}
+
+fn protected(ground: &Ground, measured: &Measured) -> Result<Protected> {
+    protect(&measured.measures, &measured.studies, ground.rules()?, &ground.territory.quartiers)
 }
 
 /// Holes in the tables that leave cells without data: they are no error, and not to be found out by looking at the map.

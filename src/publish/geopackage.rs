@@ -23,11 +23,9 @@ use crate::publish::{Release, qgis};
 use crate::territory::Territory;
 use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 
-use columns::Kind;
-pub(crate) use columns::{Codes, Column};
+pub(crate) use columns::{Codes, Column, Kind};
 use contents::Contents;
-pub(crate) use tables::marked;
-use tables::{Field, Table};
+pub(crate) use tables::{Field, Row, Table, common_lines, marked};
 
 /// The `application_id` of every GeoPackage: "GPKG".
 const APPLICATION_ID: &str = "1196444487";

@@ -11,6 +11,7 @@ mod manifest;
 mod qgis;
 pub mod sql;
 mod staging;
+mod studies;
 mod tables;
 #[cfg(test)]
 pub(crate) mod town;
@@ -123,6 +124,9 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
+    for table in studies::tables(shown.studies(), territory, release) {
+        tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
+    }
     verify(folder, shown, territory)?;
     let to_wgs84 = Transformer::new(territory.crs, WGS84)?.transformation().to_string();
     let manifest = Manifest::of(folder, manifest::Parts { shown, rules, territory, catalog, release, layers, to_wgs84 })?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::figures::Figures;
+use super::geopackage::{Field, Table};
 use crate::catalog::Shows;
 use crate::error::{Error, Result};
 use crate::measure::{IntervalMethod, Unit};
@@ -60,6 +61,27 @@ pub(super) fn write(path: &Path, shown: &Protected, territory: &Territory) -> Re
                 writer.write_record(row).map_err(failed)?;
             }
         }
+    }
+    writer.flush().map_err(|e| Error::writing(path, &e))
+}
+
+/// Writes a table of a study as it is in the GeoPackage.
+pub(super) fn write_rows(path: &Path, table: &Table) -> Result<()> {
+    let failed = |e: csv::Error| match e.into_kind() {
+        csv::ErrorKind::Io(source) => Error::writing(path, &source),
+        _ => Error::output("the table cannot be written").in_file(path),
+    };
+    let mut writer =
+        WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_path(path).map_err(failed)?;
+    writer.write_record(table.columns.iter().map(|column| &column.name)).map_err(failed)?;
+    for row in &table.rows {
+        let cells = row.fields.iter().map(|field| match field {
+            Field::Text(text) => guard(text),
+            Field::Real(number) => number.to_string(),
+            Field::Date(day) => day.to_string(),
+            Field::Null => String::new(),
+        });
+        writer.write_record(cells).map_err(failed)?;
     }
     writer.flush().map_err(|e| Error::writing(path, &e))
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Shows};
 use crate::error::{Error, Result};
 use crate::protect::Protected;
-use crate::publish::Release;
+use crate::publish::{Release, studies};
 use crate::publish::geopackage::columns::Column;
 use crate::publish::geopackage::tables::{
     QUARTIERS, QUARTIERS_SERIES, SERIES, TERRITORY_SERIES, Table, common_lines, map_table, marked, quarterly, quartiers_table,
@@ -80,6 +80,7 @@ impl Contents {
             (marked(texts.get("table.quartiers_series"), territory, release), lines)
         });
         tables.extend(series);
+        tables.extend(studies::tables(shown.studies(), territory, release));
         // gpkg_contents wants titles to differ, and so does a list that a person chooses from.
         for i in 0..tables.len() {
             if tables[..i].iter().any(|other| other.title == tables[i].title) {

@@ -1,0 +1,92 @@
+//! Studies of groups as tables: the same rows go into the GeoPackage and into CSV files.
+
+mod analysis;
+mod bilan;
+mod determining;
+mod words;
+
+use crate::protect::ProtectedStudies;
+use crate::publish::Release;
+use crate::publish::classify::round_to;
+use crate::publish::geopackage::{Column, Field, Kind, Row, Table, common_lines, marked};
+use crate::territory::Territory;
+use crate::texts::Texts;
+
+pub(crate) use words::sentence;
+
+/// All tables of the studies that have rows.
+pub(crate) fn tables(studies: &ProtectedStudies, territory: &Territory, release: &Release) -> Vec<Table> {
+    let texts = &release.texts;
+    let sheets = [
+        bilan::sheet(studies.bilans(), "bilan", texts),
+        bilan::sheet(studies.services(), "services_bilan", texts),
+        bilan::associations(studies, texts),
+        analysis::axes(studies, texts),
+        analysis::plane(studies, texts),
+        analysis::groups(studies, texts),
+        analysis::profiles(studies, texts),
+        analysis::dendrogram(studies, texts),
+        determining::candidates(studies, texts),
+        determining::odds(studies, texts),
+    ];
+    sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(|sheet| sheet.table(territory, release)).collect()
+}
+
+/// A table before it is named: its columns by name and kind, its rows.
+struct Sheet {
+    name: &'static str,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Field>>,
+}
+
+impl Sheet {
+    fn new(name: &'static str, columns: &[(&str, Kind)], texts: &Texts) -> Self {
+        let columns = columns.iter().map(|(name, kind)| Column::plain(name, *kind, texts)).collect();
+        Self { name, columns, rows: Vec::new() }
+    }
+
+    fn table(self, territory: &Territory, release: &Release) -> Table {
+        let texts = &release.texts;
+        let mut lines = vec![texts.get(&format!("table.{}_note", self.name)).to_owned()];
+        lines.extend(common_lines(territory, release));
+        Table {
+            name: self.name.to_owned(),
+            title: marked(texts.get(&format!("table.{}", self.name)), territory, release),
+            abstract_lines: lines,
+            spatial: false,
+            columns: self.columns,
+            rows: self.rows.into_iter().map(|fields| Row { zone: None, fields }).collect(),
+        }
+    }
+}
+
+fn number(value: f64, decimals: u32) -> Field {
+    if value.is_finite() { Field::Real(round_to(value, decimals)) } else { Field::Null }
+}
+
+fn optional(value: Option<f64>, decimals: u32) -> Field {
+    value.map_or(Field::Null, |value| number(value, decimals))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts")]
+fn count(value: u64) -> Field {
+    Field::Real(value as f64)
+}
+
+fn text(value: impl Into<String>) -> Field {
+    Field::Text(value.into())
+}
+
+/// A p-value with three significant digits; what is smaller than 1e-300 is 0.
+fn p_value(p: f64) -> Field {
+    if p <= 1e-300 {
+        return Field::Real(0.0);
+    }
+    let shown = format!("{p:.2e}").parse().unwrap_or(p);
+    Field::Real(shown)
+}
+
+/// Up to three axes; what an analysis has fewer of stays empty.
+fn on_axes(values: &[f64], decimals: u32) -> [Field; 3] {
+    std::array::from_fn(|axis| values.get(axis).map_or(Field::Null, |value| number(*value, decimals)))
+}

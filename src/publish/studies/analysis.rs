@@ -1,0 +1,221 @@
+//! Analyses as rows: axes, the factor plane, groups, their profiles, the tree.
+
+use super::words::sentence;
+use super::{Sheet, count, number, on_axes, optional, p_value, text};
+use crate::protect::ProtectedStudies;
+use crate::publish::geopackage::{Field, Kind};
+use crate::texts::Texts;
+
+fn whole(n: usize) -> Field {
+    Field::Real(f64::from(u32::try_from(n).unwrap_or(u32::MAX)))
+}
+
+pub(super) fn axes(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
+    let mut sheet = Sheet::new(
+        "axes",
+        &[
+            ("analysis", Kind::Text),
+            ("axis", Kind::Real),
+            ("eigenvalue", Kind::Real),
+            ("inertia_share", Kind::Real),
+            ("benzecri_share", Kind::Real),
+            ("greenacre_share", Kind::Real),
+            ("kept", Kind::Text),
+        ],
+        texts,
+    );
+    for analysis in studies.analyses() {
+        let (axes, kept) = analysis.axes();
+        for (at, axis) in axes.iter().enumerate() {
+            sheet.rows.push(vec![
+                text(analysis.id()),
+                whole(at + 1),
+                number(axis.eigenvalue, 6),
+                number(100.0 * axis.share, 4),
+                optional(axis.benzecri.map(|share| 100.0 * share), 4),
+                optional(axis.greenacre.map(|share| 100.0 * share), 4),
+                text(if at < kept { "yes" } else { "no" }),
+            ]);
+        }
+    }
+    sheet
+}
+
+pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
+    let mut columns = vec![
+        ("analysis", Kind::Text),
+        ("question", Kind::Text),
+        ("question_title", Kind::Text),
+        ("modality", Kind::Text),
+        ("modality_title", Kind::Text),
+        ("role", Kind::Text),
+        ("persons", Kind::Real),
+        ("mass", Kind::Real),
+    ];
+    columns.extend(
+        ["x1", "x2", "x3", "ctr1", "ctr2", "ctr3", "cos2_1", "cos2_2", "cos2_3", "v1", "v2", "v3", "quality"].map(|name| (name, Kind::Real)),
+    );
+    let mut sheet = Sheet::new("plane", &columns, texts);
+    for analysis in studies.analyses() {
+        for point in analysis.points() {
+            let mut row = vec![
+                text(analysis.id()),
+                text(&point.question),
+                text(point.label.get(texts.language())),
+                text(&point.modality.code),
+                text(point.modality.label.get(texts.language())),
+                text(if point.active { "active" } else { "supplementary" }),
+                count(point.units),
+                number(point.mass, 5),
+            ];
+            row.extend(on_axes(&point.coordinates, 4));
+            row.extend(on_axes(&point.contributions.iter().map(|share| 100.0 * share).collect::<Vec<_>>(), 2));
+            row.extend(on_axes(&point.cos2, 4));
+            row.extend(on_axes(&point.test_values, 2));
+            row.push(number(point.cos2.iter().sum(), 4));
+            sheet.rows.push(row);
+        }
+    }
+    sheet
+}
+
+pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
+    let mut sheet = Sheet::new(
+        "groups",
+        &[
+            ("analysis", Kind::Text),
+            ("group_number", Kind::Real),
+            ("group_title", Kind::Text),
+            ("sentence", Kind::Text),
+            ("persons", Kind::Real),
+            ("share", Kind::Real),
+            ("stability", Kind::Real),
+            ("stable", Kind::Text),
+            ("x1", Kind::Real),
+            ("x2", Kind::Real),
+            ("x3", Kind::Real),
+        ],
+        texts,
+    );
+    for analysis in studies.analyses() {
+        for group in analysis.groups() {
+            let mut row = vec![
+                text(analysis.id()),
+                whole(group.number),
+                text(group.name.get(texts.language())),
+                text(sentence(analysis, group, texts)),
+                count(group.units),
+                number(100.0 * group.share, 4),
+                optional(group.stability, 3),
+                text(if group.withheld { "no" } else { "yes" }),
+            ];
+            row.extend(on_axes(&group.center, 4));
+            sheet.rows.push(row);
+        }
+    }
+    sheet
+}
+
+pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
+    let mut sheet = Sheet::new(
+        "profiles",
+        &[
+            ("analysis", Kind::Text),
+            ("group_number", Kind::Real),
+            ("question", Kind::Text),
+            ("question_title", Kind::Text),
+            ("modality", Kind::Text),
+            ("modality_title", Kind::Text),
+            ("persons", Kind::Real),
+            ("cla_mod", Kind::Real),
+            ("mod_cla", Kind::Real),
+            ("global", Kind::Real),
+            ("mean", Kind::Real),
+            ("mean_of_all", Kind::Real),
+            ("deviation", Kind::Real),
+            ("p", Kind::Real),
+            ("v", Kind::Real),
+        ],
+        texts,
+    );
+    let language = texts.language();
+    for analysis in studies.analyses() {
+        for group in analysis.groups() {
+            for mark in &group.marks {
+                let question = &analysis.described()[mark.question];
+                let modality = &question.modalities[mark.modality];
+                sheet.rows.push(vec![
+                    text(analysis.id()),
+                    whole(group.number),
+                    text(&question.id),
+                    text(question.label.get(language)),
+                    text(&modality.code),
+                    text(modality.label.get(language)),
+                    count(mark.units),
+                    number(100.0 * mark.of_modality, 4),
+                    number(100.0 * mark.of_group, 4),
+                    number(100.0 * mark.of_all, 4),
+                    Field::Null,
+                    Field::Null,
+                    Field::Null,
+                    p_value(mark.p_value),
+                    number(mark.test_value, 3),
+                ]);
+            }
+            for mark in &group.numbers {
+                sheet.rows.push(vec![
+                    text(analysis.id()),
+                    whole(group.number),
+                    text(&mark.id),
+                    text(mark.label.get(language)),
+                    Field::Null,
+                    Field::Null,
+                    count(mark.units),
+                    Field::Null,
+                    Field::Null,
+                    Field::Null,
+                    number(mark.mean, 2),
+                    number(mark.mean_of_all, 2),
+                    number(mark.deviation, 2),
+                    p_value(mark.p_value),
+                    number(mark.test_value, 3),
+                ]);
+            }
+        }
+    }
+    sheet
+}
+
+pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
+    let mut sheet = Sheet::new(
+        "dendrogram",
+        &[
+            ("analysis", Kind::Text),
+            ("node", Kind::Real),
+            ("elder", Kind::Real),
+            ("younger", Kind::Real),
+            ("level", Kind::Real),
+            ("inertia_share", Kind::Real),
+            ("persons", Kind::Real),
+            ("share", Kind::Real),
+        ],
+        texts,
+    );
+    for analysis in studies.analyses() {
+        let (tree, leaves) = analysis.tree();
+        let total = analysis.inertia().total;
+        for (at, node) in tree.iter().enumerate() {
+            sheet.rows.push(vec![
+                text(analysis.id()),
+                whole(leaves.len() + at + 1),
+                whole(node.elder + 1),
+                whole(node.younger + 1),
+                number(node.level, 6),
+                number(100.0 * node.level / total, 4),
+                count(node.units),
+                number(100.0 * node.weight, 4),
+            ]);
+        }
+    }
+    sheet
+}

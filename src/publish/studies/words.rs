@@ -1,0 +1,46 @@
+//! A group in a sentence, made from its marks.
+
+use crate::measure::studies::analysis::Mark;
+use crate::protect::{ProtectedAnalysis, ShownAnalysisGroup};
+use crate::publish::legend::format_number;
+use crate::texts::Texts;
+
+/// Marks that a sentence names, for what is more frequent and for what is rarer than among all.
+const MORE: usize = 5;
+const LESS: usize = 2;
+
+/// « Profil 2 : 412 personnes (20,7 %). S'y rencontrent surtout : … »
+pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup, texts: &Texts) -> String {
+    let language = texts.language();
+    let percent = |share: f64| texts.fill("unit.share", &[("text", &format_number(100.0 * share, 0, language))]);
+    #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
+    let units = format_number(group.units as f64, 0, language);
+    let number = group.number.to_string();
+    let word = analysis.words().1.get(language);
+    let share = percent(group.share);
+    if group.withheld {
+        return texts.fill("profile.withheld", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
+    }
+    let mut sentence = texts.fill("profile.size", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
+    let named = |mark: &Mark| {
+        let question = &analysis.described()[mark.question];
+        let modality = &question.modalities[mark.modality];
+        texts.fill(
+            "profile.mark",
+            &[
+                ("question", question.label.get(language)),
+                ("modality", modality.label.get(language)),
+                ("of_group", &percent(mark.of_group)),
+                ("of_all", &percent(mark.of_all)),
+            ],
+        )
+    };
+    for (key, most, positive) in [("profile.more", MORE, true), ("profile.less", LESS, false)] {
+        let marks: Vec<String> = group.marks.iter().filter(|mark| (mark.test_value > 0.0) == positive).take(most).map(named).collect();
+        if !marks.is_empty() {
+            sentence.push(' ');
+            sentence.push_str(&texts.fill(key, &[("marks", &marks.join(" ; "))]));
+        }
+    }
+    sentence
+}
