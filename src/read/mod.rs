@@ -16,6 +16,7 @@ pub mod points;
 pub mod private;
 mod public;
 mod quotes;
+pub mod relevance;
 mod spreadsheet;
 mod table;
 
