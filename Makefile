@@ -15,7 +15,7 @@ demo:
 	$(OPTIMA) build examples/seraing/observatory.toml --out release/seraing --force
 
 # One profile for everything: the program that is tested is the program that is used. With OPTIMA_TESTS=all a test whose
-# program (Python, GDAL's, QGIS) is missing fails instead of skipping.
+# program (Python, pyxform, GDAL's, QGIS) is missing fails instead of skipping.
 test:
 	./setup --install --tests
 	OPTIMA_TESTS=all cargo test --release --locked --no-fail-fast
@@ -29,9 +29,10 @@ check:
 bless:
 	BLESS=1 cargo test --release --locked --test golden
 
-# Rewrites everything in examples/ and layers/territories/ that programs of the project make.
+# Rewrites everything in examples/, layers/guides/ and layers/territories/ that programs of the project make.
 examples:
 	for id in seraing saint-nicolas; do cargo run --release --locked --example schematic_zones -- layers/territories/$$id; done
+	cargo run --release --locked --example interview_guide
 	cargo run --release --locked --example synthetic_records
 
 bench:
