@@ -30,13 +30,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     let ground = Ground::load(&args.file, voice.asked(), false)?;
     voice.adopt(&ground.catalog);
-    let layer = ground.layers().0.into_iter().find(|l| l.id == args.indicator || l.measure.id == args.indicator).ok_or_else(|| {
-        let known: Vec<&str> = ground.layers().0.iter().map(|l| l.id.as_str()).collect();
+    let (shown, made) = explainable(&ground)?;
+    let layer = made.layers.iter().find(|l| l.id == args.indicator || l.measure.id == args.indicator).ok_or_else(|| {
+        let known: Vec<&str> = made.layers.iter().map(|l| l.id.as_str()).collect();
         Error::config(format!("there is no layer \"{}\" in this observatory", args.indicator))
             .help(format!("there are: {}", known.join(", ")))
     })?;
     let zone = zone(&ground.territory, &args.zone)?;
-    let shown = explainable(&ground)?;
     let id = MeasureId::new(layer.measure.id.clone())?;
     let measure = shown.measure(&id).ok_or_else(|| Error::config("this layer was not measured"))?;
     let at = period(measure, &args.period)?;

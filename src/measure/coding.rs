@@ -47,6 +47,8 @@ pub struct CodedNumber {
     pub id: String,
     /// What readers see.
     pub label: Localized,
+    /// Its theme, by position in [`Coding::themes`].
+    pub theme: Option<usize>,
     /// One value a unit.
     pub values: Vec<Option<f64>>,
 }
@@ -113,7 +115,7 @@ impl Coding {
             if question.kind == QuestionKind::Number {
                 if let Some(values) = interviews.numbers(position) {
                     let values = units.iter().map(|unit| values[*unit]).collect();
-                    coding.numbers.push(CodedNumber { id: question.id.clone(), label: question.label.clone(), values });
+                    coding.numbers.push(CodedNumber { id: question.id.clone(), label: question.label.clone(), theme: question.theme, values });
                 }
                 continue;
             }
