@@ -1,7 +1,13 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
+pub mod answers;
+pub mod burt;
+pub mod correspondence;
+pub mod eigen;
 pub mod matrix;
 pub mod mean;
+pub mod multiple_correspondence;
 pub mod multiplicity;
+pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
