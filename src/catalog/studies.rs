@@ -17,8 +17,6 @@ pub enum Units {
     /// Quartiers, described by how many persons interviewed there gave each answer: the correspondence analysis of a table
     /// quartier × modality.
     Quartiers,
-    /// Quartiers, described by measures cut into classes.
-    Measures,
 }
 
 /// What becomes of an answer that is not there.
@@ -79,6 +77,9 @@ impl Default for Groups {
 fn three() -> usize {
     3
 }
+fn twenty() -> u64 {
+    20
+}
 fn ten() -> usize {
     10
 }
@@ -102,18 +103,15 @@ pub struct AnalysisSpec {
     pub group: Localized,
     /// Whose answers.
     pub of: Units,
-    /// The questions that make the factors (the measures, for [`Units::Measures`]).
+    /// The questions that make the factors.
     #[serde(default)]
     pub active: Selection,
     /// The questions that only describe.
     #[serde(default)]
     pub supplementary: Selection,
-    /// For [`Units::Measures`]: the measures.
-    #[serde(default)]
-    pub measures: Vec<String>,
-    /// For [`Units::Measures`]: into how many classes of equal numbers each is cut.
-    #[serde(default = "three")]
-    pub classes: usize,
+    /// For [`Units::Quartiers`]: quartiers where fewer persons were met are left out.
+    #[serde(default = "twenty")]
+    pub least_persons: u64,
     /// What becomes of "no answer" and of refusals.
     #[serde(default)]
     pub missing: Missing,

@@ -151,6 +151,28 @@ impl Coding {
         coding
     }
 
+    /// The same questions for these units only, by position.
+    #[must_use]
+    pub fn only(&self, units: &[usize]) -> Self {
+        let pick = |states: &[State]| units.iter().map(|unit| states[*unit]).collect();
+        Self {
+            units: units.iter().map(|unit| self.units[*unit]).collect(),
+            weights: units.iter().map(|unit| self.weights[*unit]).collect(),
+            themes: self.themes.clone(),
+            questions: self.questions.iter().map(|q| CodedQuestion { states: pick(&q.states), ..q.clone() }).collect(),
+            numbers: self
+                .numbers
+                .iter()
+                .map(|n| CodedNumber { values: units.iter().map(|unit| n.values[*unit]).collect(), ..n.clone() })
+                .collect(),
+            groupings: self
+                .groupings
+                .iter()
+                .map(|g| CodedGrouping { of: units.iter().map(|unit| g.of[*unit]).collect(), ..g.clone() })
+                .collect(),
+        }
+    }
+
     /// The question of this name.
     #[must_use]
     pub fn question(&self, id: &str) -> Option<&CodedQuestion> {

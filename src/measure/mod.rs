@@ -33,7 +33,7 @@ pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Qu
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
-pub use studies::Studies;
+pub use studies::{Studies, study};
 pub use stock::{Durations, Group, Stock, missing_counts};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};

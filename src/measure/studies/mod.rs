@@ -1,6 +1,13 @@
 //! Studies of groups: bilans, associations, factors, groups of persons and what may determine a situation; before protection.
 
 pub mod analysis;
+mod associations;
+mod determining;
+mod factors;
+mod groups;
+mod made;
+mod marks;
+mod quartiers;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +18,7 @@ use crate::records::Modality;
 use crate::texts::Localized;
 
 pub use analysis::Analysis;
+pub use made::study;
 
 /// Everything of a run that is about groups rather than places.
 #[derive(Debug, Default)]

@@ -1,0 +1,169 @@
+//! Making the studies of a run: groups first, since bilans are counted by group too.
+
+use super::analysis::Analysis;
+use super::factors::{answering, factors, refused, weights_of};
+use super::groups::group;
+use super::marks::describe;
+use super::{Studies, associations, determining, quartiers};
+use crate::catalog::Catalog;
+use crate::catalog::studies::{AnalysisSpec, Units};
+use crate::error::{ErrorKind, Result};
+use crate::interrupt;
+use crate::locate::Observations;
+use crate::measure::Bilans;
+use crate::measure::coding::{CodedGrouping, Coding};
+use crate::measure::recode::recode;
+use crate::observatory::Observatory;
+use crate::records::Modality;
+use crate::texts::Localized;
+
+/// Makes all studies that the catalog asks for and the records allow; the others are left out, with their reasons.
+///
+/// The seed of each analysis is that of the run and of the analysis' name. Cost: Ward's tree of the persons, once for each
+/// resample, is most of it.
+///
+/// # Errors
+/// A recoding that names what is not there; a run that was interrupted.
+pub fn study(observed: &Observations<'_>, observatory: &Observatory, catalog: &Catalog) -> Result<Studies> {
+    let mut studies = Studies::default();
+    if let Some(services) = &observed.services {
+        let units = (0..services.records.as_slice().len()).collect();
+        let coding = Coding::of_records(&services.records, units);
+        let mut further = Vec::new();
+        for spec in catalog.analyses.iter().filter(|spec| spec.of == Units::Services) {
+            attempt(&mut studies, &mut further, spec, &coding, &|| of_units(spec, &coding, seed_of(observatory.seed, &spec.id)))?;
+        }
+        studies.services = Bilans::count(&coding, &further, false);
+    }
+    let Some(interviews) = &observed.interviews else { return Ok(studies) };
+    let mut coding = Coding::of_located(interviews);
+    recode(&mut coding, &observatory.recode)?;
+    studies.questions = interviews.records.questionnaire().questions.iter().map(|question| question.id.clone()).collect();
+    let mut further = Vec::new();
+    for spec in &catalog.analyses {
+        let seed = seed_of(observatory.seed, &spec.id);
+        match spec.of {
+            Units::Services => {}
+            Units::Interviews => attempt(&mut studies, &mut further, spec, &coding, &|| of_units(spec, &coding, seed))?,
+            Units::Quartiers => {
+                attempt(&mut studies, &mut Vec::new(), spec, &coding, &|| quartiers::analyze(spec, &coding, observed, seed))?;
+            }
+        }
+    }
+    for spec in &catalog.cross_tables {
+        for id in &spec.by {
+            match coding.question(id) {
+                Some(question) if !further.iter().any(|grouping: &CodedGrouping| grouping.id == *id) => further.push(CodedGrouping {
+                    id: id.clone(),
+                    label: Some(question.label.clone()),
+                    groups: question.modalities.clone(),
+                    of: question.states.iter().map(|state| state.modality().and_then(|m| u16::try_from(m).ok())).collect(),
+                }),
+                Some(_) => {}
+                None => studies.left_out.push((spec.id.clone(), format!("the records have no {id}"))),
+            }
+        }
+    }
+    studies.bilans = Bilans::count(&coding, &further, true);
+    studies.associations = associations::associations(&studies.bilans, observatory.seed);
+    for spec in &catalog.determining {
+        match determining::determine(spec, &coding, seed_of(observatory.seed, &spec.id)) {
+            Ok(study) => studies.determining.push(study),
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(error) => studies.left_out.push((spec.id.clone(), error.to_string())),
+        }
+    }
+    Ok(studies)
+}
+
+/// A seed for each study, from the run's and the study's name: one study more changes no other.
+fn seed_of(seed: u64, id: &str) -> u64 {
+    // FNV-1a.
+    id.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Makes an analysis; where the records do not allow it, it is left out with the reason.
+fn attempt(
+    studies: &mut Studies,
+    further: &mut Vec<CodedGrouping>,
+    spec: &AnalysisSpec,
+    coding: &Coding,
+    make: &dyn Fn() -> Result<Analysis>,
+) -> Result<()> {
+    interrupt::check()?;
+    tracing::info!(analysis = spec.id, "analyzing");
+    match make() {
+        Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+        Err(error) => studies.left_out.push((spec.id.clone(), error.to_string())),
+        Ok(analysis) => {
+            further.push(grouping(&analysis, coding));
+            studies.analyses.push(analysis);
+        }
+    }
+    Ok(())
+}
+
+/// The groups of an analysis as a grouping of the units.
+fn grouping(analysis: &Analysis, coding: &Coding) -> CodedGrouping {
+    let of = coding.units.iter().map(|unit| analysis.group_of_unit(*unit).and_then(|group| u16::try_from(group).ok())).collect();
+    let named = |group: usize| {
+        let number = group + 1;
+        let name = if analysis.groups[group].withheld { Localized::default() } else { analysis.name(group) };
+        let words = |word: &str, name: &str, colon: &str| {
+            if name.is_empty() { format!("{word} {number}") } else { format!("{word} {number}{colon}{name}") }
+        };
+        Modality {
+            code: number.to_string(),
+            label: Localized { fr: words(&analysis.word.fr, &name.fr, " : "), en: words(&analysis.word.en, &name.en, ": ") },
+        }
+    };
+    CodedGrouping {
+        id: analysis.id.clone(),
+        label: Some(analysis.title.clone()),
+        groups: (0..analysis.groups.len()).map(named).collect(),
+        of,
+    }
+}
+
+/// The analysis of persons or services: factors of their answers, groups on the factors.
+fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Result<Analysis> {
+    let active = coding.select(&spec.active)?;
+    let supplementary: Vec<usize> = coding.select(&spec.supplementary)?.into_iter().filter(|q| !active.contains(q)).collect();
+    let coding = coding.only(&answering(coding, &active));
+    let found = factors(spec, &coding, &active, &supplementary)?;
+    let mut grouped = group(spec, &found.coordinates, weights_of(&coding), seed)?;
+    let group_of: Vec<Option<usize>> = grouped.group_of.iter().map(|group| Some(*group)).collect();
+    let described = describe(&coding, &group_of, &found.active, &mut grouped.groups);
+    if described.is_empty() {
+        return Err(refused(&spec.id, crate::stats::refusal::Refusal::new("there is no question")));
+    }
+    Ok(Analysis {
+        id: spec.id.clone(),
+        title: spec.title.clone(),
+        word: spec.group.clone(),
+        of: spec.of,
+        units: coding.units,
+        persons_of_unit: Vec::new(),
+        active: found.active,
+        recoded: found.recoded,
+        axes: found.axes,
+        kept: found.kept,
+        kept_declared: spec.axes.is_some(),
+        points: found.points,
+        eta2: found.eta2,
+        leaves: grouped.leaf_units.len(),
+        tree: grouped.tree,
+        leaf_units: grouped.leaf_units,
+        leaf_group: grouped.leaf_group,
+        levels: grouped.levels,
+        cut_declared: spec.groups.number.is_some(),
+        moved: grouped.moved,
+        inertia: grouped.inertia,
+        resamples: spec.groups.resamples,
+        stable_from: spec.groups.stable_from,
+        groups: grouped.groups,
+        described,
+        group_of: grouped.group_of,
+        coordinates: found.coordinates,
+    })
+}
