@@ -6,6 +6,7 @@ mod scatter;
 use rayon::prelude::*;
 
 use super::answers::{MISSING, Question, respondents, total_weight};
+use super::eigen::LARGEST;
 use super::matrix::Matrix;
 use super::refusal::Refusal;
 
@@ -35,7 +36,8 @@ impl Burt {
     /// Threads change nothing: counts are whole numbers, and weights are added in the order of the rows.
     ///
     /// # Errors
-    /// Columns that do not fit together, weights that are none: see [`respondents`] and [`total_weight`].
+    /// Columns that do not fit together, weights that are none ([`respondents`], [`total_weight`]), and more modalities than
+    /// [`LARGEST`] and one a question.
     ///
     /// ```
     /// use optima::stats::{answers::Question, burt::Burt};
@@ -52,7 +54,11 @@ impl Burt {
             offsets.push(offsets[offsets.len() - 1] + usize::from(question.modalities) + usize::from(*missing));
         }
         let mut burt = Self { counts: Matrix::default(), total, offsets, with_missing };
-        let bits = burt.levels() - questions.len();
+        let bits = burt.levels().saturating_sub(questions.len());
+        if bits > LARGEST {
+            return Err(Refusal::new(format!("{} modalities are too many, the limit is {LARGEST} and one a question", burt.levels()))
+                .remedy("merge rare modalities or take fewer questions"));
+        }
         if weights.is_none() && bits <= 10 * questions.len() && u32::try_from(n).is_ok() {
             burt.counts = burt.by_bits(questions, n);
         } else {
@@ -180,8 +186,7 @@ mod tests {
     #[test]
     fn counts_are_those_of_one_by_one_for_any_shape() {
         for (n, modalities) in [(1, [2, 1, 3]), (300, [2, 5, 3]), (70_001, [4, 2, 19])] {
-            let columns: Vec<Vec<u16>> =
-                modalities.iter().enumerate().map(|(i, m)| codes(n, *m, i == 1, 3 + i as u64)).collect();
+            let columns: Vec<Vec<u16>> = modalities.iter().enumerate().map(|(i, m)| codes(n, *m, i == 1, 3 + i as u64)).collect();
             let mut questions: Vec<Question<'_>> =
                 columns.iter().zip(modalities).map(|(codes, m)| Question::new(codes, m as u16)).collect();
             // A modality nobody chose, and a question with no modality at all, answered by nobody.

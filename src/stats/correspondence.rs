@@ -151,9 +151,8 @@ impl Correspondence {
         if total <= 0.0 {
             return Ok(None);
         }
-        let coordinate = |(axis, value): (usize, &f64)| {
-            counted().map(|(x, point)| x / total * point.coordinates[axis]).sum::<f64>() / value.sqrt()
-        };
+        let coordinate =
+            |(axis, value): (usize, &f64)| counted().map(|(x, point)| x / total * point.coordinates[axis]).sum::<f64>() / value.sqrt();
         let coordinates: Vec<f64> = self.eigenvalues.iter().take(self.kept).enumerate().map(coordinate).collect();
         let distance = counted().map(|(x, point)| (x / total - point.mass).powi(2) / point.mass).sum();
         let cos2: Vec<f64> = coordinates.iter().map(|f| part(f * f, distance)).collect();
@@ -208,8 +207,9 @@ fn singular(s: &Matrix, axes: usize) -> Result<Singular, Refusal> {
     }
     let size = s.columns();
     if size > super::eigen::LARGEST {
-        return Err(Refusal::new(format!("a table with {size} rows and columns and more is too large"))
-            .remedy("merge rare rows or columns"));
+        return Err(
+            Refusal::new(format!("a table with {size} rows and columns and more is too large")).remedy("merge rare rows or columns")
+        );
     }
     let mut product = Matrix::zeros(size, size);
     for row in 0..s.rows() {

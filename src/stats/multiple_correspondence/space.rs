@@ -47,6 +47,7 @@ pub(super) fn space(burt: &Burt, active: &[Active], questions: f64, axes: usize)
     }
     let left: Vec<usize> = (0..n).filter(|i| left[*i]).collect();
     let smaller = left.iter().flat_map(|i| left.iter().map(|j| matrix[(*i, *j)])).collect();
+    drop(matrix);
     let mut spectrum = spectrum(&Matrix::from_rows(left.len(), smaller), axes)?;
     for vector in &mut spectrum.vectors {
         let mut whole = vec![0.0; n];

@@ -47,8 +47,7 @@ impl MultipleCorrespondence {
         let eta2 = (0..self.kept)
             .map(|axis| {
                 let center = chosen.iter().map(|slot| sums[(*slot, axis)]).sum::<f64>() / answered;
-                let between: f64 =
-                    chosen.iter().map(|slot| counts[*slot] * (sums[(*slot, axis)] / counts[*slot] - center).powi(2)).sum();
+                let between: f64 = chosen.iter().map(|slot| counts[*slot] * (sums[(*slot, axis)] / counts[*slot] - center).powi(2)).sum();
                 share(between, squares[axis] - answered * center * center)
             })
             .collect();
@@ -64,12 +63,7 @@ impl MultipleCorrespondence {
     ///
     /// # Errors
     /// Another number of values than of persons, or no two different values.
-    pub fn supplementary_number(
-        &self,
-        values: &[f64],
-        individuals: &Matrix,
-        weights: Option<&[f64]>,
-    ) -> Result<Vec<f64>, Refusal> {
+    pub fn supplementary_number(&self, values: &[f64], individuals: &Matrix, weights: Option<&[f64]>) -> Result<Vec<f64>, Refusal> {
         self.same_persons(values.len(), individuals, weights)?;
         let present = || {
             let weighted = values.iter().enumerate().map(|(row, x)| (row, *x, weights.map_or(1.0, |weights| weights[row])));
