@@ -19,6 +19,7 @@ mod quotes;
 pub mod relevance;
 mod spreadsheet;
 mod table;
+pub mod xlsform;
 
 use std::path::PathBuf;
 

@@ -202,7 +202,7 @@ impl Node {
 
 impl Function {
     /// Its name in forms, and how many arguments it takes.
-    const ALL: [(&'static str, usize, Self); 11] = [
+    const ALL: [(&'static str, usize, Self); 10] = [
         ("not", 1, Self::Not),
         ("boolean", 1, Self::Boolean),
         ("number", 1, Self::Number),
@@ -213,7 +213,6 @@ impl Function {
         ("string-length", 1, Self::Length),
         ("if", 3, Self::If),
         ("coalesce", 2, Self::Coalesce),
-        ("once", 1, Self::Text),
     ];
 
     fn call(self, arguments: &[Node], given: Given<'_>) -> Option<Value> {
