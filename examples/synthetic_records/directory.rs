@@ -71,13 +71,12 @@ const LANGUAGES: [(&str, u32); 6] =
 
 /// `services.csv`. Services stand where people live; a few are located by nothing but the code for "somewhere in the commune".
 pub(crate) fn directory(town: &Town, chance: &mut Chance) -> Outcome<Vec<u8>> {
-    let columns = |name: &str, choices: &[&str]| choices.iter().map(|choice| format!(";{name}/{choice}")).collect::<String>();
     let languages = LANGUAGES.map(|language| language.0);
-    let header = format!(
-        "id;organisation;service;secteur;domaine;public;horaire;cout;rendez_vous;delai;visite_domicile;langues{};besoins{}",
-        columns("langues", &languages),
-        columns("besoins", &NEEDS)
-    );
+    let mut header = "id;organisation;service;secteur;domaine;public;horaire;cout;rendez_vous;delai;visite_domicile".to_owned();
+    for (question, choices) in [("langues", &languages[..]), ("besoins", &NEEDS)] {
+        header.extend([";", question]);
+        header.extend(choices.iter().flat_map(|choice| [";", question, "/", choice]));
+    }
     let mut table = Table::new(&header, ';');
     let people: Vec<u32> = town.sectors.iter().map(|sector| sector.population).collect();
     let mut number = 0;

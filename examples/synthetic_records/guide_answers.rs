@@ -1,5 +1,5 @@
 //! The answers to the questions of the shipped guide that the seven of [`super::interviews`] leave, in the guide's order, written as
-//! KoboToolbox exports them: a question that was not asked is blank, and so are all columns of one with several answers.
+//! `KoboToolbox` exports them: a question that was not asked is blank, and so are all columns of one with several answers.
 
 use super::chance::Chance;
 use super::groups::Group;
@@ -14,6 +14,8 @@ pub(crate) type Cell = (String, String);
 const SILENT: u32 = 7;
 /// In a thousand answers, how many are any answer.
 const NOISE: u32 = 20;
+/// Where the children of a family are at school, out of a hundred.
+const LEVELS: [(&str, u32); 5] = [("nursery", 23), ("primary", 36), ("secondary", 20), ("special", 3), ("not_yet", 18)];
 
 /// An interview being written down.
 struct Sheet<'a> {
@@ -188,7 +190,6 @@ fn school<'a>(sheet: &mut Sheet<'_>, person: &Person, needs: impl Iterator<Item 
         sheet.need(need, person.group);
     }
     let asked = person.children > 0;
-    const LEVELS: [(&str, u32); 5] = [("nursery", 23), ("primary", 36), ("secondary", 20), ("special", 3), ("not_yet", 18)];
     let weights = LEVELS.map(|(name, weight)| if name == "secondary" && person.age < 32 { 0 } else { weight });
     let attended: Vec<usize> = (0..person.children).map(|_| sheet.chance.weighted(&weights)).collect();
     let levels: Vec<&str> = (0..4).filter(|level| attended.contains(level)).map(|level| LEVELS[level].0).collect();

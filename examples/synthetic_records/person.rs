@@ -82,7 +82,7 @@ fn age(group: Group, income: Option<&str>, chance: &mut Chance) -> i64 {
         (Group::Cumulating, _) => (21, 61),
     };
     // The middle is more common than the ends.
-    (chance.between(low, high) + chance.between(low, high)) / 2
+    i64::midpoint(chance.between(low, high), chance.between(low, high))
 }
 
 fn household(group: Group, age: i64, chance: &mut Chance) -> &'static str {

@@ -77,7 +77,9 @@ pub(crate) fn tables(places: &Places<'_>, priority: &[&str], isolated: &str, see
         planted.row([id.as_str(), group.name()]);
     }
     let mut table = Table::new(&header, ';');
-    rows.iter().for_each(|row| table.row(row));
+    for row in &rows {
+        table.row(row);
+    }
     Ok((table.utf8_with_mark(), planted.utf8()))
 }
 
