@@ -2,20 +2,23 @@
 //!
 //! Flags say *which* run, this file *on what*, `layers/` *what to make*. Paths are relative to this file.
 
+mod recode;
+mod source;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+pub use recode::{Recode, WellBeing, WellBeingCoding};
+pub use source::{DurationClass, SourceSpec, SourceTable};
+
 use crate::error::{Error, Result};
 use crate::period::Quarter;
 use crate::territory::folder::Zoning;
 use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
-
-/// The encodings a text file may be declared in, by their usual names.
-const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1"];
 
 /// One run: sources, territory, periods, seed.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,6 +86,9 @@ pub struct Observatory {
     /// What is read.
     #[serde(default)]
     pub sources: SourceTable,
+    /// How the answers to a question are put together before they are analyzed.
+    #[serde(default)]
+    pub recode: BTreeMap<String, Recode>,
 }
 
 /// First and last quarter.
@@ -103,94 +109,6 @@ pub struct Campaign {
     pub first: NaiveDate,
     /// The last one.
     pub last: NaiveDate,
-}
-
-/// The sources of a run; each may be absent.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SourceTable {
-    /// Job seekers, one row a person and quarter.
-    pub job_seekers: Option<SourceSpec>,
-    /// Job seekers counted by zone and quarter.
-    pub job_seeker_counts: Option<SourceSpec>,
-    /// Inhabitants and active population by zone and year.
-    pub population: Option<SourceSpec>,
-    /// Interviews, one row a person.
-    pub interviews: Option<SourceSpec>,
-    /// A register of streets or addresses with coordinates.
-    pub addresses: Option<SourceSpec>,
-}
-
-impl SourceTable {
-    /// The sources that are there, with their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &SourceSpec)> {
-        [
-            ("addresses", &self.addresses),
-            ("population", &self.population),
-            ("job_seekers", &self.job_seekers),
-            ("job_seeker_counts", &self.job_seeker_counts),
-            ("interviews", &self.interviews),
-        ]
-        .into_iter()
-        .filter_map(|(name, spec)| spec.as_ref().map(|spec| (name, spec)))
-    }
-}
-
-/// One source: its files, how they are written, and what their columns are called.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SourceSpec {
-    /// The files, in the order read.
-    pub files: Vec<PathBuf>,
-    /// `utf-8` or `windows-1252`; detected where absent.
-    pub encoding: Option<String>,
-    /// `,`, `;` or a tab; detected where absent.
-    pub delimiter: Option<char>,
-    /// `.` or `,`; detected where absent.
-    pub decimal: Option<char>,
-    /// The sheet of a workbook; the first where absent.
-    pub sheet: Option<String>,
-    /// The layer of a GDAL source; the first where absent.
-    pub layer: Option<String>,
-    /// The CRS of the coordinates; the territory's where absent.
-    pub crs: Option<u32>,
-    /// The form of dates, as in `%d/%m/%Y`; ISO 8601 where absent.
-    pub date_format: Option<String>,
-    /// Our name = their name.
-    #[serde(default)]
-    pub columns: BTreeMap<String, String>,
-    /// For a column of ours: their value = our value.
-    #[serde(default)]
-    pub values: BTreeMap<String, BTreeMap<String, String>>,
-    /// Interviews only: our question = their column.
-    #[serde(default)]
-    pub questions: BTreeMap<String, String>,
-    /// Counts only: the columns of the duration classes.
-    #[serde(default)]
-    pub duration_classes: Vec<DurationClass>,
-}
-
-/// A class of duration of inoccupation in a table of counts.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DurationClass {
-    /// Their column.
-    pub column: String,
-    /// Its lower bound, included.
-    pub from_months: f64,
-    /// Its upper bound, excluded; for the open class an assumption, which is published with the method.
-    pub to_months: f64,
-}
-
-/// Whether a day comes back the same after it was written in this form and read again.
-fn is_date_form(form: &str) -> bool {
-    use chrono::format::{Item, StrftimeItems};
-    let Some(day) = NaiveDate::from_ymd_opt(2003, 12, 31) else { return false };
-    let items: Vec<Item<'_>> = StrftimeItems::new(form).collect();
-    !items.contains(&Item::Error) && {
-        let written = day.format_with_items(items.iter()).to_string();
-        NaiveDate::parse_from_str(&written, form) == Ok(day)
-    }
 }
 
 fn default_policy() -> String {
@@ -246,35 +164,10 @@ impl Observatory {
             return Err(Error::config("a period ends before it begins"));
         }
         for (name, spec) in self.sources.iter() {
-            if spec.files.is_empty() {
-                return Err(Error::config("no file is named").in_column(format!("sources.{name}.files")));
-            }
-            if name != "interviews" && !spec.questions.is_empty() {
-                return Err(Error::config("only interviews have questions").in_column(format!("sources.{name}.questions")));
-            }
-            if name != "job_seeker_counts" && !spec.duration_classes.is_empty() {
-                return Err(Error::config("only counts have duration classes").in_column(format!("sources.{name}.duration_classes")));
-            }
-            for class in &spec.duration_classes {
-                if !(class.from_months >= 0.0 && class.to_months > class.from_months && class.to_months.is_finite()) {
-                    return Err(Error::config("a class runs from 0 or more to a greater, finite number of months")
-                        .in_column(format!("sources.{name}.duration_classes.{}", class.column)));
-                }
-            }
-            if spec.decimal.is_some_and(|d| d != '.' && d != ',') {
-                return Err(Error::config("expected \".\" or \",\"").in_column(format!("sources.{name}.decimal")));
-            }
-            if spec.encoding.as_ref().is_some_and(|label| !ENCODINGS.contains(&label.to_ascii_lowercase().as_str())) {
-                return Err(Error::config("expected \"utf-8\" or \"windows-1252\"").in_column(format!("sources.{name}.encoding")));
-            }
-            if spec.date_format.as_ref().is_some_and(|form| !is_date_form(form)) {
-                return Err(Error::config("this is no form of a date")
-                    .in_column(format!("sources.{name}.date_format"))
-                    .help("day, month and year, as in \"%d/%m/%Y\""));
-            }
-            if spec.delimiter.is_some_and(|d| !d.is_ascii()) {
-                return Err(Error::config("expected \",\", \";\" or a tab").in_column(format!("sources.{name}.delimiter")));
-            }
+            spec.check(name)?;
+        }
+        for (question, recode) in &self.recode {
+            recode.check(question)?;
         }
         Ok(())
     }

@@ -16,8 +16,10 @@ pub mod points;
 pub mod private;
 mod public;
 mod quotes;
+pub mod relevance;
 mod spreadsheet;
 mod table;
+pub mod xlsform;
 
 use std::path::PathBuf;
 

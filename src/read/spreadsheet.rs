@@ -55,6 +55,68 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
     Ok(TableFacts { format: "workbook".to_owned(), rows: count, notes, ..TableFacts::default() })
 }
 
+/// One cell of a form that is not empty: its row and column, counted from 0, and its text; `None` where it holds an error.
+pub(super) type FormCell = (u32, u32, Option<String>);
+
+/// A sheet of a form by its name, with its cells in reading order.
+pub(super) type FormSheet = (String, Vec<FormCell>);
+
+/// The most cells that a sheet of a form may have: far more than any form, and little memory.
+const FORM_CELLS_LIMIT: usize = 2_000_000;
+
+/// All sheets of a form that `wanted` takes, cell by cell: a lone cell far away costs nothing.
+pub(super) fn form_sheets(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<(Vec<FormSheet>, Vec<String>)> {
+    check_unpacked_size(path)?;
+    let unreadable = || Error::input("the workbook cannot be read").help("open and save it again as .xlsx, without a password");
+    let mut workbook = guarded(|| open(path))?.ok_or_else(unreadable)?;
+    let names = workbook.sheet_names();
+    let mut sheets = Vec::new();
+    for name in names.iter().filter(|name| wanted(name) || names.len() == 1) {
+        let mut cells = guarded(|| form_cells(&mut workbook, name)?.ok_or_else(unreadable))?;
+        if cells.len() > FORM_CELLS_LIMIT {
+            return Err(Error::input(format!("the sheet \"{name}\" has more cells than a form can have")).help("is this really a form?"));
+        }
+        cells.sort_by_key(|(row, column, _)| (*row, *column));
+        sheets.push((name.clone(), cells));
+    }
+    Ok((sheets, names))
+}
+
+fn form_cells(workbook: &mut Workbook, name: &str) -> Result<Option<Vec<FormCell>>> {
+    let mut cells = Vec::new();
+    if let Sheets::Xlsx(workbook) = workbook {
+        let Ok(mut reader) = workbook.worksheet_cells_reader(name) else { return Ok(None) };
+        loop {
+            match reader.next_cell() {
+                Ok(Some(cell)) if cells.len() <= FORM_CELLS_LIMIT => {
+                    let ((row, column), data) = (cell.get_position(), Data::from(cell.get_value().clone()));
+                    cells.extend(form_text(&data).map(|text| (row, column, text)));
+                }
+                Ok(_) => return Ok(Some(cells)),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+    let Ok(range) = workbook.worksheet_range(name) else { return Ok(None) };
+    let (top, left) = range.start().unwrap_or_default();
+    for (row, column, data) in range.used_cells() {
+        let place = |start: u32, at: usize| u32::try_from(at).unwrap_or(u32::MAX).saturating_add(start);
+        cells.extend(form_text(data).map(|text| (place(top, row), place(left, column), text)));
+    }
+    Ok(Some(cells))
+}
+
+/// A cell of a form as text, as pyxform takes it; `None` where it is blank.
+fn form_text(cell: &Data) -> Option<Option<String>> {
+    let text = match cell {
+        Data::Error(_) => return Some(None),
+        Data::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+        cell => cell.to_string().replace('\u{a0}', " "),
+    };
+    let text = text.trim();
+    (!text.is_empty()).then(|| Some(text.to_owned()))
+}
+
 fn field(cell: &Data) -> Field<'_> {
     match cell {
         Data::Empty => Field::Absent,

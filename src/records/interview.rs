@@ -20,6 +20,8 @@ pub enum Mode {
 pub enum Answer {
     /// The modality at this position.
     Modality(u16),
+    /// A number was given; it is in [`Interviews::numbers`].
+    Number,
     /// The question was not put to this person (its `relevant` says so, or the campaign's form did not have it).
     NotAsked,
     /// Asked, and not answered.

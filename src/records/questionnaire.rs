@@ -20,6 +20,20 @@ pub struct Modality {
     pub label: Localized,
 }
 
+impl Modality {
+    /// The two modalities of a box, in their order.
+    ///
+    /// ```
+    /// use optima::records::Modality;
+    /// assert_eq!(Modality::of_box().map(|m| m.code), ["ticked", "not_ticked"]);
+    /// ```
+    #[must_use]
+    pub fn of_box() -> [Self; 2] {
+        [("ticked", "coch\u{e9}", "ticked"), ("not_ticked", "non coch\u{e9}", "not ticked")]
+            .map(|(code, fr, en)| Self { code: code.to_owned(), label: Localized { fr: fr.to_owned(), en: en.to_owned() } })
+    }
+}
+
 /// How answers to a question are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuestionKind {
