@@ -1,9 +1,9 @@
-//! Makes the interview guide that the project ships, an XLSForm, from the text files beside this program.
+//! Makes the interview guide that the project ships, an `XLSForm`, from the text files beside this program.
 //!
 //! `cargo run --release --example interview_guide` writes `layers/guides/catalyse.xlsx` again, to the byte. To change a question,
 //! edit `form.toml` or a file of `themes/` and run it: no Rust is needed. What does not hold is said with the question's name.
 
-mod source;
+pub(crate) mod source;
 mod workbook;
 
 use std::io::Write;

@@ -155,13 +155,10 @@ impl Guide {
 
     /// All lists by name, those of questions among them, each with the answer of those who refuse.
     pub(crate) fn lists(&self) -> BTreeMap<&str, Vec<&Choice>> {
-        let own = self.questions().filter(|q| !q.choices.is_empty()).map(|q| (q.list_name(), &q.choices, true));
         let shared = self.form.lists.iter().map(|(name, list)| (name.as_str(), &list.choices, list.may_refuse));
-        let with = |choices: &'_ Vec<Choice>, refuse: bool| -> usize { choices.len() + usize::from(refuse) };
-        shared
-            .chain(own)
-            .map(|(name, choices, refuse)| (name, choices.iter().chain([&self.form.refused]).take(with(choices, refuse)).collect()))
-            .collect()
+        let own = self.questions().filter(|q| !q.choices.is_empty()).map(|q| (q.list_name(), &q.choices, true));
+        let refused = |may_refuse: bool| may_refuse.then_some(&self.form.refused);
+        shared.chain(own).map(|(name, choices, may_refuse)| (name, choices.iter().chain(refused(may_refuse)).collect())).collect()
     }
 
     /// All questions, in the order of the themes.

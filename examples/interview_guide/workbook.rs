@@ -1,4 +1,4 @@
-//! The guide as an XLSForm: the sheets survey, choices and settings, and `_indicators`, which form tools pass over.
+//! The guide as an `XLSForm`: the sheets survey, choices and settings, and `_indicators`, which form tools pass over.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 

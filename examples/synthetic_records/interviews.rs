@@ -22,6 +22,10 @@ pub(crate) struct Interview {
     pub(crate) woman: bool,
     pub(crate) place: Place,
     pub(crate) answers: [Option<&'static str>; 7],
+    /// The hidden trait.
+    pub(crate) cumulates: bool,
+    /// Where the person lives, whatever the record says of it.
+    pub(crate) sector: usize,
 }
 
 /// Who is asked, and when.
@@ -62,7 +66,7 @@ pub(crate) fn interviews(campaign: &Campaign<'_>, places: &Places<'_>, chance: &
         let cumulates = chance.permille(if door_to_door { cumulates * 2 / 3 } else { cumulates });
         let answers = answers(cumulates, campaign.isolated == Some(sector), door_to_door, chance);
         let partner = if door_to_door { "enqueteurs" } else { campaign.partners[chance.weighted(&partners)].0 };
-        interviews.push(Interview { date, partner, door_to_door, woman: chance.permille(560), place, answers });
+        interviews.push(Interview { date, partner, door_to_door, woman: chance.permille(560), place, answers, cumulates, sector });
     }
     interviews.sort_by_key(|interview| interview.date);
     Ok(interviews)

@@ -4,11 +4,17 @@
 //! planted in them is listed in `examples/README.md`; everything else follows from chance with a fixed seed.
 
 mod chance;
+mod directory;
 mod flows;
+mod groups;
+mod guide_answers;
 mod interviews;
+mod needs;
+mod person;
 mod place;
 mod saint_nicolas;
 mod seraing;
+mod seraing_interviews;
 mod table;
 #[expect(dead_code, reason = "outlines are drawn by the other example; here hexagons only say where a house may stand")]
 #[path = "../schematic_zones/tiling.rs"]

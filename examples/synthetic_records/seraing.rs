@@ -1,4 +1,5 @@
-//! Seraing 1999–2003: every job seeker of twenty quarters, 1,986 interviews, the population, a register of streets.
+//! Seraing 1999–2003: every job seeker of twenty quarters, the population, a register of streets; the interviews and the directory of
+//! services are made in files of their own.
 
 use std::path::Path;
 
@@ -7,9 +8,10 @@ use optima::period::Quarter;
 
 use super::File;
 use super::chance::{Chance, apportion};
+use super::directory::directory;
 use super::flows::{Category, Group, Person, Plan, flow};
-use super::interviews::{Campaign, Interview, interviews};
 use super::place::{Places, columns, meters};
+use super::seraing_interviews::tables;
 use super::table::Table;
 use super::tiling::Outcome;
 use super::town::{House, Row, Town, register};
@@ -125,9 +127,12 @@ pub(crate) fn files(territory: &Path) -> Outcome<Vec<File>> {
     let elsewhere = [236_500, 145_500, 239_500, 149_500];
     let places = Places { town: &town, register: &register, unlocated: "62096ZZZZ", elsewhere };
     let file = |name: &str, content| (format!("examples/seraing/records/{name}"), content);
+    let (interviews, planted) = tables(&places, &PRIORITY, ISOLATED, SEED + 2)?;
     Ok(vec![
         file("job_seekers.csv", job_seekers(&places)?),
-        file("interviews.csv", interview_table(&places)?),
+        file("interviews.csv", interviews),
+        file("planted_groups.csv", planted),
+        file("services.csv", directory(&town, &mut Chance::new(SEED + 4))?),
         file("population.csv", population(&town)?),
         file("addresses.csv", addresses(&register)),
     ])
@@ -192,7 +197,7 @@ fn cells(person: &Person, quarter: Quarter) -> Cells {
     [id, quarter, zone, x, y, street, number, postcode, birth, sex.to_owned(), category.to_owned(), since, ris.to_owned()]
 }
 
-fn french_date(date: NaiveDate) -> String {
+pub(crate) fn french_date(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 
@@ -252,64 +257,4 @@ fn addresses(register: &[House]) -> Vec<u8> {
         table.row([&house.street, &house.number, house.postcode, &meters(house.at.0, ','), &meters(house.at.1, ',')]);
     }
     table.utf8_with_mark()
-}
-
-/// The employment pole's balance sheet at 1 August 2004: women, diplomas, incomes at entry, outcomes; each sums to 196.
-const POLE: usize = 196;
-const POLE_WOMEN: usize = 82;
-const POLE_DIPLOMAS: [(&str, usize); 3] = [("ceb", 49), ("cesi", 111), ("superieur_au_cesi", 36)];
-const POLE_INCOMES: [(&str, usize); 3] = [("unemployment", 97), ("ris", 36), ("other", 63)];
-const POLE_OUTCOMES: [(&str, usize); 4] = [("perdu_de_vue", 32), ("emploi", 30), ("formation", 47), ("chomeur_indemnise", 87)];
-
-fn interview_table(places: &Places<'_>) -> Outcome<Vec<u8>> {
-    let mut chance = Chance::new(SEED + 2);
-    let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).ok_or("not a date");
-    let priority = PRIORITY.iter().map(|code| places.town.position(code)).collect::<Outcome<Vec<usize>>>()?;
-    let campaign = Campaign {
-        count: 1_986,
-        first: day(1999, 1, 1)?,
-        last: day(2002, 12, 31)?,
-        door_to_door_from: day(2002, 9, 1)?,
-        partners: &[("cpas", 24), ("ale", 14), ("eft", 14), ("maison_medicale", 22), ("regie_quartier", 14), ("ecole_devoirs", 12)],
-        priority: &priority,
-        isolated: Some(places.town.position(ISOLATED)?),
-    };
-    let mut answered = interviews(&campaign, places, &mut chance)?;
-    let bilans = plant_pole(&mut answered, &mut chance);
-    let mut table = Table::new(
-        "id;date;partenaire;mode;sexe;secteur;x;y;rue;numero;code_postal;q_isolement;q_statut_logement;q_humidite;q_decrochage;q_autonomie;q_sante;q_revenu;q_diplome;q_issue",
-        ';',
-    );
-    for (number, interview) in answered.iter().enumerate() {
-        let mode = if interview.door_to_door { "door_to_door" } else { "operator" };
-        let sex = if interview.woman { "F" } else { "H" };
-        let start =
-            [format!("E{:04}", number + 1), french_date(interview.date), interview.partner.to_owned(), mode.to_owned(), sex.to_owned()];
-        let answers = interview.answers.map(|answer| answer.unwrap_or_default().to_owned());
-        let bilan = bilans.iter().find(|b| b.0 == number).map_or(["", ""], |b| [b.1, b.2]);
-        table.row(start.into_iter().chain(columns(&interview.place, ',')).chain(answers).chain(bilan.map(str::to_owned)));
-    }
-    Ok(table.utf8_with_mark())
-}
-
-/// Turns 196 of the operators' interviews into those of the employment pole, with its exact counts.
-fn plant_pole(interviews: &mut [Interview], chance: &mut Chance) -> Vec<(usize, &'static str, &'static str)> {
-    let mut chosen: Vec<usize> = (0..interviews.len()).filter(|i| !interviews[*i].door_to_door).collect();
-    chance.shuffle(&mut chosen);
-    chosen.truncate(POLE);
-    let mut drawn = |counts: &[(&'static str, usize)]| {
-        let mut all: Vec<&'static str> = counts.iter().flat_map(|(name, count)| std::iter::repeat_n(*name, *count)).collect();
-        chance.shuffle(&mut all);
-        all
-    };
-    let (diplomas, incomes, outcomes) = (drawn(&POLE_DIPLOMAS), drawn(&POLE_INCOMES), drawn(&POLE_OUTCOMES));
-    let mut bilans = Vec::new();
-    for (place, at) in chosen.into_iter().enumerate() {
-        let interview = &mut interviews[at];
-        interview.partner = "pole_emploi";
-        interview.woman = place < POLE_WOMEN;
-        interview.answers[6] = Some(incomes[place]);
-        bilans.push((at, diplomas[place], outcomes[place]));
-    }
-    bilans
 }
