@@ -9,7 +9,7 @@ use std::path::Path;
 use optima::error::Result;
 use optima::locate::locate;
 use optima::measure::{
-    Contributors, Definition, Evidence, Fraction, INDICATORS, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, measure_with,
+    Contributors, Definition, Evidence, Fraction, INDICATORS, Indicator, Measure, MeasureId, Quantities, Quantity, Studies, Unit, measure_with,
     share_measure,
 };
 use optima::period::Period;
@@ -56,8 +56,9 @@ fn main() -> Result<()> {
     layer.measure.params.clear();
     let observed = locate(read(&ground.observatory)?, &ground.territory)?;
     let indicators: Vec<&dyn Indicator> = INDICATORS.iter().copied().chain([&UnknownAge as &dyn Indicator]).collect();
-    let measures = measure_with(&indicators, &observed, &ground.observatory, &Studies::default(), &[&layer])?;
-    let shown = protect(&measures, ground.rules()?, &ground.territory.quartiers)?;
+    let studies = Studies::default();
+    let measures = measure_with(&indicators, &observed, &ground.observatory, &studies, &[&layer])?;
+    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers)?;
     for measure in shown.measures() {
         for (zone, quartier) in ground.territory.quartiers.iter() {
             let cell = measure.cell(0, zone);

@@ -10,7 +10,7 @@ use optima::protect::ProtectedCell;
 
 fn main() -> optima::error::Result<()> {
     let ground = Ground::load(Path::new("examples/valmont/observatory.toml"), None, false)?;
-    let shown = explainable(&ground)?;
+    let (shown, _) = explainable(&ground)?;
     let id = MeasureId::new("job_seekers")?;
     let Some(measure) = shown.measure(&id) else { return Ok(()) };
     let latest = measure.periods().len() - 1;

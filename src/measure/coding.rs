@@ -107,7 +107,7 @@ impl Coding {
             Some(Answer::Modality(code)) => State(*code),
             Some(Answer::NoAnswer) => State::NO_ANSWER,
             Some(Answer::Refused) => State::REFUSED,
-            Some(Answer::NotAsked) | None => State::NOT_ASKED,
+            Some(Answer::NotAsked | Answer::Number) | None => State::NOT_ASKED,
         };
         let mut coding = Self { weights: units.iter().map(|unit| records[*unit].weight).collect(), ..Self::default() };
         coding.themes.clone_from(&guide.themes);

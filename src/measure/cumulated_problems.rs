@@ -77,7 +77,7 @@ fn has(person: &Interview, signs: &[Sign]) -> Option<bool> {
     for (position, codes) in signs {
         match person.answers.get(*position) {
             Some(Answer::Modality(code)) if codes.contains(code) => return Some(true),
-            Some(Answer::Modality(_) | Answer::NotAsked) => {}
+            Some(Answer::Modality(_) | Answer::NotAsked | Answer::Number) => {}
             Some(Answer::NoAnswer | Answer::Refused) | None => unknown = true,
         }
     }

@@ -12,8 +12,6 @@ use crate::publish::geopackage::{Column, Field, Kind, Row, Table, common_lines, 
 use crate::territory::Territory;
 use crate::texts::Texts;
 
-pub(crate) use words::sentence;
-
 /// All tables of the studies that have rows.
 pub(crate) fn tables(studies: &ProtectedStudies, territory: &Territory, release: &Release) -> Vec<Table> {
     let texts = &release.texts;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use optima::locate::{Tally, locate};
-use optima::measure::{Measures, measure};
+use optima::measure::{Measures, Studies, measure};
 use optima::pipeline::Ground;
 use optima::protect::{Protected, protect};
 use optima::read::read;
@@ -201,7 +201,7 @@ impl Town {
         let observed = locate(read(&ground.observatory).unwrap(), &ground.territory).unwrap();
         let (layers, _) = ground.layers();
         let measures = measure(&observed, &ground.observatory, &Studies::default(), &layers).unwrap();
-        let shown = protect(&measures, ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
+        let shown = protect(&measures, &Studies::default(), ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
         let zones = ground.territory.quartiers.iter().map(|(_, zone)| zone.code.0.clone()).collect();
         Outcome { measures, shown, tallies: observed.tallies.clone(), zones }
     }

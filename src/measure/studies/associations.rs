@@ -56,7 +56,7 @@ fn associate(question: &BilanQuestion, q: usize, g: usize, groups: usize, seed: 
         p_adjusted: tested.p,
         test: match tested.test {
             contingency::Test::ChiSquare | contingency::Test::ChiSquareOfFew => Test::ChiSquared,
-            contingency::Test::Fisher(Method::Enumeration) => Test::Fisher,
+            contingency::Test::Fisher(Method::Exact) => Test::Fisher,
             contingency::Test::Fisher(_) => Test::FisherMonteCarlo,
         },
         cramers_v: strength.cramers_v,

@@ -51,7 +51,11 @@ impl Active {
         let (codes, modalities) = question.active(spec.missing, spec.not_asked);
         // "No answer" and "not asked" may be rare too, where they are modalities.
         let mut counts = vec![0u64; modalities.len()];
-        codes.iter().filter_map(|code| counts.get_mut(usize::from(*code))).for_each(|count| *count += 1);
+        for code in &codes {
+            if let Some(count) = counts.get_mut(usize::from(*code)) {
+                *count += 1;
+            }
+        }
         let is_rare = |m: usize| rare.get(m).copied().unwrap_or(counts[m] < least);
         let passive = (0..modalities.len()).filter(|m| is_rare(*m)).filter_map(|m| u16::try_from(m).ok()).collect();
         Self { question, codes, modalities, passive }
