@@ -2,9 +2,13 @@
 
 pub mod answers;
 pub mod burt;
+pub mod contingency;
 pub mod correspondence;
+pub mod determining;
 mod distinct_points;
 pub mod eigen;
+pub mod fisher;
+pub mod logistic;
 pub mod matrix;
 pub mod mean;
 pub mod multiple_correspondence;
@@ -14,3 +18,4 @@ pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
 pub mod ward;
+pub mod well_being;
