@@ -225,3 +225,23 @@ fn the_directory_has_45_services_with_all_their_answers() {
     let domains: BTreeSet<&str> = rows.iter().map(|row| row["domaine"].as_str()).collect();
     assert_eq!(domains.len(), 8);
 }
+
+#[test]
+fn the_program_reads_of_the_guide_what_was_written_and_understands_when_a_question_is_asked() {
+    let (source, read) = (guide(), optima::read::xlsform::Guide::load(&project().join(interview_guide::GUIDE)).unwrap());
+    assert_eq!(read.languages, ["Français (fr)", "English (en)"]);
+    // A sheet whose name begins with _ is no part of a form.
+    assert!(read.remarks.iter().all(|remark| remark.sheet == "_indicators"), "{:?}", read.remarks);
+    assert!(read.left_out.iter().map(|left| left.name.as_str()).eq(["date", "partner", "zone"]), "{:?}", read.left_out);
+    assert!(read.themes.iter().map(|theme| &theme.id).eq(source.themes.iter().map(|theme| &theme.id)));
+    let lists = source.lists();
+    assert_eq!(read.questions.len(), source.questions().count());
+    for (question, written) in read.questions.iter().zip(source.questions()) {
+        assert_eq!((&question.id, &question.label.fr, &question.label.en), (&written.id, &written.fr, &written.en));
+        assert_eq!(question.indicators, written.indicators);
+        assert_eq!(question.relevant.len(), usize::from(!written.relevant.is_empty()), "{}", written.id);
+        assert!(question.relevant.iter().chain(&question.constraint).all(|e| e.not_understood.is_empty()), "{}", written.id);
+        let codes = question.choices().iter().map(|choice| &choice.code);
+        assert!(codes.eq(lists.get(written.list_name()).into_iter().flatten().map(|choice| &choice[0])), "{}", written.id);
+    }
+}
