@@ -36,6 +36,8 @@ pub struct Observations<'t> {
     pub population: Option<Located<Population>>,
     /// Interviews.
     pub interviews: Option<Located<Interviews>>,
+    /// The directory of services.
+    pub services: Option<Located<Interviews>>,
     /// How each source was placed.
     pub tallies: Vec<Tally>,
 }
@@ -77,8 +79,15 @@ pub fn locate<'t>(sources: Sources, territory: &'t Territory) -> Result<Observat
         &mut tallies,
         &mut failures,
     )?;
+    let services = gazetteer.place(
+        "services",
+        sources.services,
+        |r: &Interviews| r.as_slice().iter().map(|r| &r.place).collect(),
+        &mut tallies,
+        &mut failures,
+    )?;
     match failures.len() {
-        0 => Ok(Observations { territory, job_seekers, job_seeker_counts, population, interviews, tallies }),
+        0 => Ok(Observations { territory, job_seekers, job_seeker_counts, population, interviews, services, tallies }),
         1 => Err(failures.remove(0)),
         n => {
             let error = Error::new(ErrorKind::Findings, format!("the coordinates of {n} sources lie elsewhere"));

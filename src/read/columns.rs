@@ -19,27 +19,52 @@ pub(super) struct Bad {
 
 type Parsed<T> = std::result::Result<T, Bad>;
 
+/// The names that a kind of record has.
+#[derive(Default)]
+pub(super) struct Names<'n> {
+    /// All of them.
+    pub(super) known: &'n [&'static str],
+    /// Those that it cannot do without.
+    pub(super) needed: &'n [&'static str],
+    /// Columns of theirs that stand for a name of ours where that is neither declared nor in the file.
+    pub(super) stand_ins: &'n [(&'static str, &'static [&'static str])],
+    /// Columns of theirs that might be what is missing, and are not taken for it without being declared.
+    pub(super) perhaps: &'n [(&'static str, &'static [&'static str])],
+    /// The questions of the guide: their values may be mapped too.
+    pub(super) questions: Vec<&'n str>,
+    /// Names of ours that belong to a question of the guide unless they are declared.
+    pub(super) taken: Vec<&'n str>,
+}
+
 /// The columns of one file, bound to our names.
 pub(super) struct Columns<'s> {
     spec: &'s SourceSpec,
-    decimal: char,
+    pub(super) decimal: char,
+    /// Their names.
+    pub(super) header: Vec<String>,
     at: BTreeMap<&'static str, (usize, String)>,
-    questions: Vec<(usize, String)>,
+    /// Position, our name and theirs.
+    questions: Vec<(usize, &'s str, String)>,
     classes: Vec<(usize, String)>,
+    /// What was taken for what without being declared.
+    pub(super) notes: Vec<String>,
 }
 
 impl<'s> Columns<'s> {
-    /// Binds a header. `known` are the names this kind of record has, `needed` those it cannot do without.
+    /// Binds a header.
     pub(super) fn bind(
         spec: &'s SourceSpec,
         decimal: char,
         source: &str,
         header: &[String],
-        known: &[&'static str],
-        needed: &[&'static str],
+        names: &Names<'_>,
     ) -> Result<Self> {
-        let mut problems = Vec::new();
+        let (mut problems, mut notes) = (Vec::new(), Vec::new());
         let mut at = BTreeMap::new();
+        let listed = |list: &[(&str, &'static [&'static str])], name: &str| {
+            let theirs = list.iter().filter(|(ours, _)| *ours == name).flat_map(|(_, theirs)| *theirs);
+            theirs.copied().filter(|theirs| header.iter().any(|c| c == theirs)).collect::<Vec<_>>()
+        };
         let find = |label: &str, theirs: &str, declared: bool, problems: &mut Vec<String>| {
             let found = header.iter().position(|c| c == theirs);
             if found.is_none() && declared {
@@ -47,19 +72,36 @@ impl<'s> Columns<'s> {
             }
             found
         };
-        for name in known {
+        for name in names.known {
             let declared = spec.columns.get(*name);
-            let theirs = declared.map_or(*name, String::as_str);
-            if let Some(position) = find(name, theirs, declared.is_some(), &mut problems) {
+            if declared.is_none() && names.taken.contains(name) {
+                if header.iter().any(|c| c == name) {
+                    notes.push(format!("the column \"{name}\" is the guide's question; declare it under columns to use it otherwise too"));
+                }
+                continue;
+            }
+            let mut theirs = declared.map_or(*name, String::as_str);
+            let mut position = find(name, theirs, declared.is_some(), &mut problems);
+            if let (None, None, Some(stand_in)) = (position, declared, listed(names.stand_ins, name).first()) {
+                theirs = stand_in;
+                position = header.iter().position(|c| c == theirs);
+                notes.push(format!("the column \"{theirs}\" is taken as {name}"));
+            }
+            if let Some(position) = position {
                 at.insert(*name, (position, theirs.to_owned()));
-            } else if needed.contains(name) && declared.is_none() {
+            } else if names.needed.contains(name) && declared.is_none() {
                 problems.push(format!("there is no column \"{name}\": name theirs under [sources.{source}.columns]"));
+                let perhaps = listed(names.perhaps, name);
+                if !perhaps.is_empty() {
+                    problems.push(format!("{} may be meant by {name}, or not: only a declared column is taken", perhaps.join(", ")));
+                }
             }
         }
         let mut questions = Vec::new();
-        for (question, theirs) in &spec.questions {
+        // With a guide, a question may be in one file and not in the other.
+        for (question, theirs) in spec.questions.iter().filter(|_| spec.guide.is_none()) {
             if let Some(position) = find(question, theirs, true, &mut problems) {
-                questions.push((position, theirs.clone()));
+                questions.push((position, question.as_str(), theirs.clone()));
             }
         }
         let mut classes = Vec::new();
@@ -69,7 +111,7 @@ impl<'s> Columns<'s> {
             }
         }
         if problems.is_empty() {
-            return Ok(Self { spec, decimal, at, questions, classes });
+            return Ok(Self { spec, decimal, header: header.to_vec(), at, questions, classes, notes });
         }
         if looks_like_data(header) {
             return Err(no_header());
@@ -82,6 +124,11 @@ impl<'s> Columns<'s> {
     /// Whether the file has this column.
     pub(super) fn has(&self, name: &str) -> bool {
         self.at.contains_key(name)
+    }
+
+    /// The positions that our names have.
+    pub(super) fn bound(&self) -> impl Iterator<Item = usize> {
+        self.at.values().map(|(position, _)| *position)
     }
 
     pub(super) fn bad(&self, name: &str, reason: impl Into<String>) -> Bad {
@@ -127,6 +174,7 @@ impl<'s> Columns<'s> {
             Field::Date(date) => Ok(Some(date)),
             Field::Text(text) => {
                 let form = self.spec.date_format.as_deref().unwrap_or("%Y-%m-%d");
+                let text = if self.spec.date_format.is_none() { day_of(text) } else { text };
                 let parsed = NaiveDate::parse_from_str(text, form).ok().filter(|date| (1850..=2150).contains(&date.year()));
                 parsed.map(Some).ok_or_else(|| {
                     let hint = if self.spec.date_format.is_none() { "; declare date_format for another form" } else { "" };
@@ -195,9 +243,9 @@ impl<'s> Columns<'s> {
     pub(super) fn answers(&self, row: &[Field<'_>]) -> Parsed<Vec<Option<String>>> {
         self.questions
             .iter()
-            .map(|(position, column)| match row.get(*position).copied().unwrap_or(Field::Absent) {
+            .map(|(position, question, column)| match row.get(*position).copied().unwrap_or(Field::Absent) {
                 Field::Absent => Ok(None),
-                Field::Text(text) => Ok(Some(text.to_owned())),
+                Field::Text(text) => Ok(Some(self.spec.values.get(*question).and_then(|v| v.get(text)).map_or(text, String::as_str).to_owned())),
                 Field::Flag(flag) => Ok(Some(if flag { "yes" } else { "no" }.to_owned())),
                 Field::Number(n) => plain_number(n)
                     .map(Some)
@@ -208,8 +256,16 @@ impl<'s> Columns<'s> {
     }
 }
 
+/// The day of an ISO 8601 time stamp, as devices write it; any other text as it is.
+fn day_of(text: &str) -> &str {
+    match text.split_once(['T', ' ']) {
+        Some((day, time)) if time.len() >= 5 && time.as_bytes()[2] == b':' && time.starts_with(|c: char| c.is_ascii_digit()) => day,
+        _ => text,
+    }
+}
+
 /// A whole number in text form, without decimals.
-fn plain_number(number: f64) -> Option<String> {
+pub(super) fn plain_number(number: f64) -> Option<String> {
     (number.fract() == 0.0 && number.abs() < 9e15).then(|| format!("{number:.0}"))
 }
 
@@ -237,6 +293,10 @@ pub(super) fn number(field: Field<'_>, decimal: char) -> std::result::Result<Opt
         return Err(format!(
             "expected a number with the decimal mark \"{decimal}\"; if theirs is \"{other}\", declare decimal = \"{other}\""
         ));
+    }
+    let parts: Vec<&str> = text.split(' ').collect();
+    if (3..=4).contains(&parts.len()) && parts[0].contains('.') && parts.iter().all(|part| part.parse::<f64>().is_ok()) {
+        return Err("expected one number; this is a whole geopoint: name its parts, _…_longitude as x, _…_latitude as y, and crs = 4326".to_owned());
     }
     if digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '\u{2019}')) {
         return Err("expected a plain number, without marks between thousands".to_owned());

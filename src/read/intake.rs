@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::columns::{Bad, Columns};
+use super::columns::{Bad, Columns, Names};
+use super::response::{GuideFacts, ResponseReport};
 use super::table::{Field, Row, RowSink, TableFacts};
 use super::{Issue, Sources, paths};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,22 +46,56 @@ pub struct SourceReport {
     pub set_aside: u64,
     /// Of these, rows that are wrong rather than of another period.
     pub defective: u64,
+    /// The guide, where the source has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guide: Option<GuideFacts>,
+    /// How the questions were answered, for filled-in forms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseReport>,
 }
 
 /// A row that is not asked for: right in itself.
 pub(super) const OTHER_PERIOD: &str = "outside the study's period";
 
-type Take<'t> = dyn FnMut(&Columns<'_>, &[Field<'_>]) -> std::result::Result<(), Bad> + 't;
+type TakeRow<'t> = dyn FnMut(&Columns<'_>, &[Field<'_>]) -> std::result::Result<(), Bad> + 't;
+
+/// What becomes of a source's rows, file by file.
+pub(super) trait Take {
+    /// Looks at the columns of a file before its first row.
+    fn file(&mut self, file: &Path, columns: &Columns<'_>) -> Result<()>;
+
+    /// Takes a row, or says why not.
+    fn row(&mut self, columns: &Columns<'_>, row: &[Field<'_>]) -> std::result::Result<(), Bad>;
+
+    /// What a person should know of the file just read.
+    fn notes(&mut self) -> Vec<String>;
+}
+
+/// Rows that are taken alike, whatever their file.
+struct Rows<'a, 't>(&'a mut TakeRow<'t>);
+
+impl Take for Rows<'_, '_> {
+    fn file(&mut self, _: &Path, _: &Columns<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, columns: &Columns<'_>, row: &[Field<'_>]) -> std::result::Result<(), Bad> {
+        (self.0)(columns, row)
+    }
+
+    fn notes(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+}
 
 struct Intake<'a, 't> {
     source: &'static str,
     spec: &'a SourceSpec,
     decimal: char,
     file: &'a Path,
-    known: &'a [&'static str],
-    needed: &'a [&'static str],
+    names: &'a Names<'a>,
     columns: Option<Columns<'a>>,
-    take: &'a mut Take<'t>,
+    take: &'a mut (dyn Take + 't),
     set_aside: &'a mut Vec<SetAside>,
     report: &'a mut SourceReport,
 }
@@ -72,10 +107,31 @@ pub(super) fn intake(
     spec: &SourceSpec,
     (known, needed): (&[&'static str], &[&'static str]),
     sources: &mut Sources,
-    take: &mut Take<'_>,
+    take: &mut TakeRow<'_>,
 ) -> Result<Option<u32>> {
-    check_names(observatory, source, spec, known)?;
-    let mut report = SourceReport { source: source.to_owned(), files: Vec::new(), read: 0, used: 0, set_aside: 0, defective: 0 };
+    intake_files(observatory, source, spec, &Names { known, needed, ..Names::default() }, sources, &mut Rows(take))
+}
+
+/// [`intake`] for what looks at each file's columns first.
+pub(super) fn intake_files(
+    observatory: &Observatory,
+    source: &'static str,
+    spec: &SourceSpec,
+    names: &Names<'_>,
+    sources: &mut Sources,
+    take: &mut dyn Take,
+) -> Result<Option<u32>> {
+    check_names(observatory, source, spec, names)?;
+    let mut report = SourceReport {
+        source: source.to_owned(),
+        files: Vec::new(),
+        read: 0,
+        used: 0,
+        set_aside: 0,
+        defective: 0,
+        guide: None,
+        response: None,
+    };
     let mut crs = spec.crs;
     for (path, name) in paths(observatory, &spec.files) {
         super::table::check_plain_file(&path)?;
@@ -85,14 +141,16 @@ pub(super) fn intake(
             spec,
             decimal,
             file: name,
-            known,
-            needed,
+            names,
             columns: None,
-            take,
+            take: &mut *take,
             set_aside: &mut sources.set_aside,
             report: &mut report,
         };
         let mut facts = super::read_table(&path, spec, &mut gate)?;
+        let columns = gate.columns.take();
+        facts.notes.extend(columns.map(|columns| columns.notes).unwrap_or_default());
+        facts.notes.extend(take.notes());
         if facts.rows == 0 {
             facts.notes.push("there is no row under the names of the columns".to_owned());
         }
@@ -114,8 +172,11 @@ pub(super) fn intake(
 }
 
 /// Names that we do not have are mistakes of the observatory's file, whatever the table holds.
-fn check_names(observatory: &Observatory, source: &str, spec: &SourceSpec, known: &[&str]) -> Result<()> {
-    let tables = [("columns", spec.columns.keys().collect::<Vec<_>>()), ("values", spec.values.keys().collect())];
+fn check_names(observatory: &Observatory, source: &str, spec: &SourceSpec, names: &Names<'_>) -> Result<()> {
+    let known = names.known;
+    let is_question = |name: &String| spec.questions.contains_key(name) || names.questions.contains(&name.as_str());
+    let values = spec.values.keys().filter(|name| !is_question(name));
+    let tables = [("columns", spec.columns.keys().collect::<Vec<_>>()), ("values", values.collect())];
     for (table, names) in tables {
         let unknown: Vec<String> = names.iter().filter(|n| !known.contains(&n.as_str())).map(|n| format!("\"{n}\"")).collect();
         if !unknown.is_empty() {
@@ -146,7 +207,9 @@ fn check_used(observatory: &Observatory, spec: &SourceSpec, report: &SourceRepor
 
 impl RowSink for Intake<'_, '_> {
     fn header(&mut self, columns: &[String]) -> Result<()> {
-        self.columns = Some(Columns::bind(self.spec, self.decimal, self.source, columns, self.known, self.needed)?);
+        let columns = Columns::bind(self.spec, self.decimal, self.source, columns, self.names)?;
+        self.take.file(self.file, &columns)?;
+        self.columns = Some(columns);
         Ok(())
     }
 
@@ -157,7 +220,7 @@ impl RowSink for Intake<'_, '_> {
         self.report.read += 1;
         let Some(columns) = &self.columns else { return Err(Error::input("a row before the header")) };
         let (bad, cells) = match row {
-            Ok(fields) => match (self.take)(columns, fields) {
+            Ok(fields) => match self.take.row(columns, fields) {
                 Ok(()) => {
                     self.report.used += 1;
                     return Ok(());

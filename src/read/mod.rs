@@ -17,6 +17,7 @@ pub mod private;
 mod public;
 mod quotes;
 pub mod relevance;
+mod response;
 mod spreadsheet;
 mod table;
 pub mod xlsform;
@@ -27,6 +28,7 @@ pub use issue::Issue;
 pub use table::{Field, Row, RowSink, TableFacts, check_header, hex, read_table, text_field};
 
 pub use intake::{SetAside, SourceReport};
+pub use response::{GroupResponse, GuideFacts, ResponseReport};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::observatory::Observatory;
@@ -43,6 +45,8 @@ pub struct Sources {
     pub population: Option<Sourced<Population>>,
     /// Interviews.
     pub interviews: Option<Sourced<Interviews>>,
+    /// The directory of services.
+    pub services: Option<Sourced<Interviews>>,
     /// A register to locate addresses with.
     pub addresses: Option<Sourced<AddressRegister>>,
     /// What was read, source by source and file by file.
@@ -75,13 +79,19 @@ pub fn read(observatory: &Observatory) -> Result<Sources> {
             "population" => public::population(observatory, spec, &mut sources),
             "job_seekers" => job_seekers::persons(observatory, spec, &mut sources),
             "job_seeker_counts" => job_seekers::counts(observatory, spec, &mut sources),
-            _ => interviews::interviews(observatory, spec, &mut sources),
+            "interviews" => interviews::interviews(observatory, spec, &mut sources),
+            _ => interviews::services(observatory, spec, &mut sources),
         };
         match outcome {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
             Err(error) => failures.push(error),
             Ok(()) => {}
         }
+    }
+    if failures.is_empty()
+        && let Err(error) = interviews::check_recodes(observatory, &sources)
+    {
+        failures.push(error);
     }
     match failures.len() {
         0 => Ok(sources),
