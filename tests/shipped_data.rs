@@ -347,7 +347,8 @@ fn every_observatory_names_columns_that_its_files_have() {
                 assert!(rows[0].contains_key(column), "{town}, {kind}: there is no column {column}");
             }
             for (column, values) in source.get("values").and_then(|v| v.as_table()).into_iter().flatten() {
-                let theirs = source["columns"][column].as_str().unwrap();
+                let named = source["columns"].get(column).or_else(|| source.get("questions")?.get(column));
+                let theirs = named.and_then(|name| name.as_str()).unwrap();
                 let mapped = values.as_table().unwrap();
                 // What has no line is ours already.
                 let ours = |value: &str| {
