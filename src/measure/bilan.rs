@@ -44,7 +44,7 @@ pub struct BilanQuestion {
     pub theme: Localized,
     /// Its modalities.
     pub modalities: Vec<Modality>,
-    /// For each grouping, its groups.
+    /// For each grouping, its groups; none for a grouping that is made of this very question.
     pub counts: Vec<Vec<GroupCounts>>,
 }
 
@@ -123,10 +123,11 @@ fn count(question: &CodedQuestion, coding: &Coding, groupings: &[Whole]) -> Bila
         no_answer: Tally::default(),
         refused: Tally::default(),
     };
-    let mut counts: Vec<Vec<GroupCounts>> = groupings.iter().map(|whole| vec![empty.clone(); whole.named.groups.len()]).collect();
+    let groups = |whole: &Whole| if whole.named.id == question.id { 0 } else { whole.named.groups.len() };
+    let mut counts: Vec<Vec<GroupCounts>> = groupings.iter().map(|whole| vec![empty.clone(); groups(whole)]).collect();
     for (unit, state) in question.states.iter().enumerate() {
         for (groups, whole) in counts.iter_mut().zip(groupings) {
-            let group = &mut groups[whole.of[unit]];
+            let Some(group) = groups.get_mut(whole.of[unit]) else { continue };
             let tally = match *state {
                 State::NOT_ASKED => &mut group.not_asked,
                 State::NO_ANSWER => &mut group.no_answer,

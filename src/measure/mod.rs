@@ -23,6 +23,7 @@ mod stock;
 pub mod studies;
 mod typology;
 mod under_25;
+mod well_being;
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::locate::Observations;
 pub use crate::measure_id::MeasureId;
-use crate::observatory::{Campaign, Observatory};
+use crate::observatory::{Campaign, Observatory, WellBeing};
 
 /// All indicators there are. To add one: its file, a `mod` line above, and its name here.
 pub static INDICATORS: &[&dyn Indicator] = &[
@@ -55,6 +56,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &cumulated_problems::CumulatedProblems,
     &group_share::GroupShare,
     &typology::Typology,
+    &well_being::WellBeingIndex,
 ];
 
 /// What an indicator is; the sentences (`indicator.<id>.formula`, `.universe`) are in the catalog of texts.
@@ -93,6 +95,8 @@ pub struct Evidence<'a> {
     pub studies: &'a Studies,
     /// The span of the interviews.
     pub campaign: Option<Campaign>,
+    /// The items of WHO-5 and their coding, where they are declared.
+    pub well_being: Option<WellBeing>,
     /// What was measured before, for indicators that build on others.
     pub earlier: Measures,
 }
@@ -158,6 +162,9 @@ fn has_sources(observatory: &Observatory, spec: &MeasureSpec, studies: Option<&S
     let asked = asked_of(&spec.params);
     if !asked.is_empty() || FROM_INTERVIEWS.contains(&spec.indicator.as_str()) {
         let Some(interviews) = &sources.interviews else { return false };
+        if spec.indicator == "well_being" && interviews.well_being.is_none() {
+            return false;
+        }
         let declared = |question: &String| interviews.questions.contains_key(question) || interviews.guide.is_some();
         return match studies {
             Some(studies) => {
@@ -209,6 +216,7 @@ pub fn measure_with(
         stock: Stock::count(observed, &observatory.quarters()),
         denominators: Denominators::count(observed),
         campaign: observatory.campaign,
+        well_being: observatory.sources.interviews.as_ref().and_then(|interviews| interviews.well_being.clone()),
         earlier: Measures::default(),
     };
     for spec in in_order(layers)? {

@@ -68,7 +68,7 @@ impl Indicator for Typology {
             periods: vec![Period::Span(campaign.first, campaign.last)],
             cells: vec![cells],
             totals: vec![None],
-            categories: (0..analysis.groups.len()).map(named).collect(),
+            categories: (0..analysis.groups.len()).filter(|group| !analysis.groups[*group].withheld).map(named).collect(),
             method: method(analysis, 0).into_iter().filter(|(name, _)| name != "stability").collect(),
         })
     }

@@ -171,14 +171,15 @@ impl Layout {
             for group in 0..groups.len() {
                 equations.push(Equation { sum: None, parts: (0..self.states).map(|s| self.cell(grouping, group, s)).collect() });
             }
-            if grouping > 0 {
+            if grouping > 0 && !groups.is_empty() {
                 for state in 0..self.states {
                     let parts = (0..groups.len()).map(|group| self.cell(grouping, group, state)).collect();
                     equations.push(Equation { sum: Some(self.cell(0, 0, state)), parts });
                 }
             }
         }
-        for (outer, group, inner, parts) in nested {
+        let there = |grouping: usize| !question.counts[grouping].is_empty();
+        for (outer, group, inner, parts) in nested.iter().filter(|(outer, _, inner, _)| there(*outer) && there(*inner)) {
             for state in 0..self.states {
                 let parts = parts.iter().map(|part| self.cell(*inner, *part, state)).collect();
                 equations.push(Equation { sum: Some(self.cell(*outer, *group, state)), parts });

@@ -196,7 +196,7 @@ pub struct Analysis {
     pub resamples: u32,
     /// The bar of stability.
     pub stable_from: f64,
-    /// The groups, largest first.
+    /// The groups, largest first; those that are withheld come last.
     pub groups: Vec<AnalysisGroup>,
     /// The questions that describe them.
     pub described: Vec<Described>,

@@ -56,7 +56,7 @@ pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&
         .consolidate
         .then(|| cut.class_of().iter().zip(partition.class_of()).filter(|(before, after)| before != after).count() as u64);
     let stability = stability(spec, coordinates, weights, number, &partition, seed).map_err(told)?;
-    let order = by_weight(&partition, weights);
+    let order = by_weight(&partition, weights, stability.as_deref(), spec.groups.stable_from);
     let rank_of = |class: u32| order.iter().position(|c| *c == class as usize).unwrap_or(0);
     let group_of: Vec<usize> = partition.class_of().iter().map(|class| rank_of(*class)).collect();
     let groups = describe(coordinates, weights, &group_of, number, &|group| stability.as_ref().map(|s| s[order[group]]), spec.groups.stable_from);
@@ -81,14 +81,15 @@ fn interrupted_or(error: Error) -> Error {
     interrupt::check().err().unwrap_or(error)
 }
 
-/// The classes, heaviest first; of equals the lower number.
-fn by_weight(partition: &Partition, weights: Option<&[f64]>) -> Vec<usize> {
+/// The classes, heaviest first, those that are withheld last; of equals the lower number.
+fn by_weight(partition: &Partition, weights: Option<&[f64]>, stability: Option<&[f64]>, stable_from: f64) -> Vec<usize> {
     let mut sums = vec![0.0; partition.classes()];
     for (row, class) in partition.class_of().iter().enumerate() {
         sums[*class as usize] += weights.map_or(1.0, |weights| weights[row]);
     }
     let mut order: Vec<usize> = (0..sums.len()).collect();
-    order.sort_by(|a, b| sums[*b].total_cmp(&sums[*a]).then(a.cmp(b)));
+    let withheld = |class: usize| stability.is_some_and(|jaccard| jaccard[class] < stable_from);
+    order.sort_by(|a, b| withheld(*a).cmp(&withheld(*b)).then(sums[*b].total_cmp(&sums[*a])).then(a.cmp(b)));
     order
 }
 

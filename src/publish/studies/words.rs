@@ -1,5 +1,6 @@
 //! A group in a sentence, made from its marks.
 
+use crate::catalog::studies::Units;
 use crate::measure::studies::analysis::Mark;
 use crate::protect::{ProtectedAnalysis, ShownAnalysisGroup};
 use crate::publish::legend::format_number;
@@ -18,6 +19,12 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
     let number = group.number.to_string();
     let word = analysis.words().1.get(language);
     let share = percent(group.share);
+    let of = match analysis.of() {
+        Units::Interviews => "persons",
+        Units::Services => "services",
+        Units::Quartiers => "quartiers",
+    };
+    let units = texts.fill(&format!("profile.{of}_{}", if group.units == 1 { "one" } else { "many" }), &[("n", &units)]);
     if group.withheld {
         return texts.fill("profile.withheld", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
     }
@@ -35,8 +42,16 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
             ],
         )
     };
+    let mut told: Vec<usize> = Vec::new();
     for (key, most, positive) in [("profile.more", MORE, true), ("profile.less", LESS, false)] {
-        let marks: Vec<String> = group.marks.iter().filter(|mark| (mark.test_value > 0.0) == positive).take(most).map(named).collect();
+        let mut marks: Vec<String> = Vec::new();
+        for mark in group.marks.iter().filter(|mark| (mark.test_value > 0.0) == positive) {
+            // The other answer to a question that was told says nothing new.
+            if marks.len() < most && !told.contains(&mark.question) {
+                told.push(mark.question);
+                marks.push(named(mark));
+            }
+        }
         if !marks.is_empty() {
             sentence.push(' ');
             sentence.push_str(&texts.fill(key, &[("marks", &marks.join(" ; "))]));
