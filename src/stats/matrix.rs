@@ -68,6 +68,24 @@ impl Matrix {
     pub fn as_slice(&self) -> &[f64] {
         &self.data
     }
+
+    /// All numbers, row by row, to be written.
+    #[must_use]
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        &mut self.data
+    }
+
+    /// Rows become columns.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let mut transposed = Self::zeros(self.columns, self.rows());
+        for row in 0..self.rows() {
+            for (column, x) in self.row(row).iter().enumerate() {
+                transposed[(column, row)] = *x;
+            }
+        }
+        transposed
+    }
 }
 
 impl Index<(usize, usize)> for Matrix {

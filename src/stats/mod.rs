@@ -1,10 +1,16 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
+pub mod answers;
+pub mod burt;
+pub mod correspondence;
 mod distinct_points;
+pub mod eigen;
 pub mod matrix;
 pub mod mean;
+pub mod multiple_correspondence;
 pub mod multiplicity;
 pub mod partition;
+pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
 pub mod ward;
