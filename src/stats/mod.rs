@@ -2,9 +2,11 @@
 
 pub mod answers;
 pub mod burt;
+pub mod class_profile;
 pub mod correspondence;
 mod distinct_points;
 pub mod eigen;
+pub mod k_means;
 pub mod matrix;
 pub mod mean;
 pub mod multiple_correspondence;
@@ -13,4 +15,7 @@ pub mod partition;
 pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
+pub mod silhouette;
+pub mod stability;
+pub mod test_value;
 pub mod ward;
