@@ -79,6 +79,11 @@ impl DistinctPoints {
         self.weights.len()
     }
 
+    /// One point.
+    pub(in crate::stats) fn point(&self, index: usize) -> &[f64] {
+        &self.coordinates[index * self.axes..(index + 1) * self.axes]
+    }
+
     /// The weighted mean of all points.
     pub(in crate::stats) fn center(&self) -> Vec<f64> {
         let mut center = vec![0.0; self.axes];

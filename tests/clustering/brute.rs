@@ -34,7 +34,9 @@ pub(crate) fn greedy(points: &Matrix, weights: &[f64]) -> Vec<Merge> {
         }
     }
     let total: f64 = living.iter().map(|cluster| cluster.weight).sum();
-    living.iter_mut().for_each(|cluster| cluster.weight /= total);
+    for cluster in &mut living {
+        cluster.weight /= total;
+    }
     let mut merges: Vec<Merge> = Vec::new();
     let mut next = u32::try_from(living.len()).unwrap();
     while living.len() > 1 {
