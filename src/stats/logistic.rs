@@ -63,8 +63,9 @@ pub struct Fit {
     pub coefficients: Vec<Option<Coefficient>>,
     /// Columns (1 for the first after the intercept) that others before them already say, left out.
     pub dropped: Vec<usize>,
-    /// Columns whose estimate by maximum likelihood would be infinite: together they tell the situation without error for some
-    /// respondents. Empty where the data are not separated.
+    /// Columns of a direction along which the likelihood without penalty rises without end: together they tell the situation of
+    /// some respondents without error, so that maximum likelihood would be infinite (column 0 is the intercept). Empty where the
+    /// data are not separated.
     pub separated: Vec<usize>,
     /// The sum of weights.
     pub respondents: f64,

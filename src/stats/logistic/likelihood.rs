@@ -61,8 +61,11 @@ impl Likelihood<'_> {
         let mut information = Mat::<f64>::zeros(beta.len(), beta.len());
         let mut score = vec![0.0; beta.len()];
         let mut fitted = Vec::with_capacity(patterns.len());
+        let mut value = 0.0;
         for pattern in patterns {
-            let (share, other) = shares(predictor(&pattern.entries, beta));
+            let eta = predictor(&pattern.entries, beta);
+            let (share, other) = shares(eta);
+            value += pattern.events * eta - pattern.total * softplus(eta);
             let weight = pattern.total * share * other;
             // events − total × share, without cancellation where the share is near 1.
             let residual = pattern.events * other - (pattern.total - pattern.events) * share;
@@ -74,7 +77,6 @@ impl Likelihood<'_> {
             }
             fitted.push((share, other, weight));
         }
-        let mut value = self.plain(beta);
         let mut curvature = information.clone();
         if self.penalized {
             let factor = information.llt(Side::Lower).ok()?;
@@ -83,10 +85,9 @@ impl Likelihood<'_> {
             let inverse = inverse(&information)?;
             for (pattern, (share, other, weight)) in patterns.iter().zip(fitted) {
                 let mut leverage = 0.0;
-                for (i, x) in &pattern.entries {
-                    for (j, y) in &pattern.entries {
-                        leverage += x * y * inverse[(*i, *j)];
-                    }
+                for (place, (i, x)) in pattern.entries.iter().enumerate() {
+                    let below: f64 = pattern.entries[..place].iter().map(|(j, y)| y * inverse[(*i, *j)]).sum();
+                    leverage += x * (2.0 * below + x * inverse[(*i, *i)]);
                 }
                 // Firth's slope is that of data with as much of a person more, half in the situation and half not.
                 let more = weight * leverage;

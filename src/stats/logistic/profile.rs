@@ -25,16 +25,18 @@ fn limit(likelihood: &Likelihood<'_>, peak: &Peak, at: usize, error: f64, z: f64
             Ok(best) => {
                 let root = (2.0 * (peak.value - best.value)).max(0.0).sqrt();
                 let rise = -best.score[at] * error / root;
-                if (root - z).abs() < 1e-9 {
-                    return center + error * distance;
-                }
                 if root < z {
                     inner = distance;
                 } else {
                     outer = Some(distance);
                 }
                 if rise > 0.0 && rise.is_finite() {
-                    guess = Some(distance + (z - root) / rise);
+                    let next = distance + (z - root) / rise;
+                    // One step more from here is right to 1e-12.
+                    if (root - z).abs() < 1e-6 {
+                        return center + error * next;
+                    }
+                    guess = Some(next);
                 }
                 start = best.at;
             }
