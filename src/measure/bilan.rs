@@ -110,7 +110,9 @@ impl Whole {
             groups.push(Modality { code: "not_stated".to_owned(), label });
         }
         let mut sizes = vec![0; groups.len()];
-        of.iter().for_each(|group| sizes[*group] += 1);
+        for group in &of {
+            sizes[*group] += 1;
+        }
         Self { named: BilanGrouping { id: grouping.id.clone(), label: grouping.label.clone(), groups, sizes }, of }
     }
 }

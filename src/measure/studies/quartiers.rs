@@ -62,7 +62,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
     let group_of: Vec<Option<usize>> =
         home.iter().map(|zone| zone.and_then(|zone| rows.binary_search(&position(zone)).ok()).map(|row| grouped.group_of[row])).collect();
     let names: Vec<String> = active.iter().map(|q| coding.questions[*q].id.clone()).collect();
-    let described = describe(coding, &group_of, &names, &mut grouped.groups);
+    let described = describe(coding, &group_of, &names, &mut grouped.groups).map_err(|e| refused(&spec.id, e))?;
     let points = found.columns.iter().zip(&columns).zip(&units).filter_map(|((point, (q, m)), units)| {
         let (point, question) = (point.as_ref()?, &coding.questions[*q]);
         Some(Point {
