@@ -9,8 +9,8 @@ use std::path::Path;
 use optima::error::Result;
 use optima::locate::locate;
 use optima::measure::{
-    Contributors, Definition, Evidence, Fraction, INDICATORS, Indicator, Measure, MeasureId, Quantities, Quantity, Studies, Unit, measure_with,
-    share_measure,
+    Contributors, Definition, Evidence, Fraction, INDICATORS, Indicator, Measure, MeasureId, Quantities, Quantity, Studies, Unit,
+    measure_with, share_measure,
 };
 use optima::period::Period;
 use optima::pipeline::Ground;

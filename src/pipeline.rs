@@ -160,10 +160,15 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
                         problem(error, &mut report);
                     }
                     // Figures of rows that are not to be trusted would only add complaints that say nothing new.
-                    if report.problems.is_empty()
-                        && let Err(error) = measured(ground, &observed)
-                    {
-                        problem(error, &mut report);
+                    if report.problems.is_empty() {
+                        match measured(ground, &observed) {
+                            Err(error) => problem(error, &mut report),
+                            Ok(measured) => {
+                                report.warnings.extend(study_warnings(&measured.studies));
+                                report.layers = measured.catalog.layers.into_iter().map(|layer| layer.id).collect();
+                                report.layers_left_out = measured.left_out;
+                            }
+                        }
                     }
                 }
             }
@@ -220,8 +225,9 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let reports = sources.reports.clone();
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     check_unlocated(&observed.tallies, observatory.max_unlocated)?;
-    let warnings = warnings(&observed, observatory, &reports);
+    let mut warnings = warnings(&observed, observatory, &reports);
     let measured = measured(ground, &observed)?;
+    warnings.extend(study_warnings(&measured.studies));
     let release = Release {
         title: observatory.title.get(observatory.language).to_owned(),
         texts: ground.catalog.texts.clone(),
@@ -289,6 +295,16 @@ struct Measured {
     left_out: Vec<String>,
 }
 
+/// What a person should know of the studies.
+fn study_warnings(studies: &Studies) -> impl Iterator<Item = String> {
+    studies.left_out.iter().map(|(_, reason)| reason.replace('\n', "; ")).chain(studies.analyses.iter().filter_map(|analysis| {
+        let withheld = analysis.groups.iter().filter(|group| group.withheld).count();
+        (withheld > 0).then(|| {
+            format!("the analysis {}: {withheld} of {} groups are withheld because they are not stable", analysis.id, analysis.groups.len())
+        })
+    }))
+}
+
 /// Studies first: the layers of their groups are known only then.
 fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<Measured> {
     let observatory = &ground.observatory;
@@ -297,7 +313,7 @@ fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<Measured> {
     let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
     let measures = measure(observed, observatory, &studies, &layers)?;
     let catalog = all.with_layers(&layers);
-    let left_out = left_out.into_iter().map(|layer| layer.id.clone()).collect();
+    let left_out = left_out.into_iter().map(|layer| layer.id.clone()).chain(studies.absent.iter().cloned()).collect();
     Ok(Measured { studies, measures, catalog, left_out })
 }
 

@@ -12,7 +12,7 @@ use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
@@ -25,10 +25,14 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("catalog", &["error", "texts", "measure_id"]),
     ("read", &["error", "period", "interrupt", "texts", "observatory", "records"]),
     ("locate", &["error", "interrupt", "territory", "records", "read"]),
-    ("measure", &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"]),
+    (
+        "measure",
+        &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"],
+    ),
     ("protect", &["error", "period", "interrupt", "texts", "territory", "catalog", "measure"]),
     ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
+    ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
     (
         "pipeline",
         &["error", "interrupt", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"],
@@ -50,6 +54,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "protect",
             "publish",
             "join",
+            "bilan",
             "pipeline",
         ],
     ),

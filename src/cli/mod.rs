@@ -3,6 +3,7 @@
 //! Data and reports go to stdout, everything else to stderr. Exit codes: 0 fine, 1 findings, 2 usage or configuration,
 //! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
 
+mod bilan;
 mod build;
 mod check;
 mod explain;
@@ -76,6 +77,8 @@ enum Command {
     Layers(layers::Args),
     /// Say how a published value was made.
     Explain(explain::Args),
+    /// Write the bilan of one person or one group into the private folder; not for publication.
+    Bilan(bilan::Args),
     /// Read an interview guide (an XLSForm) and say what of it can be analyzed.
     Guide(guide::Args),
     /// Count points in polygons, and average a column, file to file.
@@ -132,6 +135,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Build(args) => build::run(&args, voice),
         Command::Layers(args) => layers::run(&args, voice),
         Command::Explain(args) => explain::run(&args, voice),
+        Command::Bilan(args) => bilan::run(&args, voice),
         Command::Guide(args) => guide::run(&args, voice),
         Command::Join(args) => join::run(&args, voice),
         Command::Completions { shell } => {

@@ -115,15 +115,19 @@ impl Coding {
             if question.kind == QuestionKind::Number {
                 if let Some(values) = interviews.numbers(position) {
                     let values = units.iter().map(|unit| values[*unit]).collect();
-                    coding.numbers.push(CodedNumber { id: question.id.clone(), label: question.label.clone(), theme: question.theme, values });
+                    coding.numbers.push(CodedNumber {
+                        id: question.id.clone(),
+                        label: question.label.clone(),
+                        theme: question.theme,
+                        values,
+                    });
                 }
                 continue;
             }
             let label = match &question.kind {
-                QuestionKind::Box { label, .. } => Localized {
-                    fr: format!("{} : {}", label.fr, question.label.fr),
-                    en: format!("{}: {}", label.en, question.label.en),
-                },
+                QuestionKind::Box { label, .. } => {
+                    Localized { fr: format!("{} : {}", label.fr, question.label.fr), en: format!("{}: {}", label.en, question.label.en) }
+                }
                 QuestionKind::One | QuestionKind::Number => question.label.clone(),
             };
             coding.questions.push(CodedQuestion {

@@ -48,10 +48,7 @@ impl Indicator for GroupShare {
 pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)> {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let questions = format!("{} active: {}", analysis.active.len(), analysis.active.join(", "));
-    let mut lines = vec![
-        ("questions".to_owned(), questions),
-        ("respondents".to_owned(), analysis.units.len().to_string()),
-    ];
+    let mut lines = vec![("questions".to_owned(), questions), ("respondents".to_owned(), analysis.units.len().to_string())];
     if !analysis.recoded.is_empty() {
         let merged: usize = analysis.recoded.iter().map(|(_, merged, _)| merged).sum();
         let passive: usize = analysis.recoded.iter().map(|(_, _, passive)| passive).sum();
@@ -60,9 +57,14 @@ pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)>
     let kept = &analysis.axes[..analysis.kept.min(analysis.axes.len())];
     let raw: f64 = kept.iter().map(|axis| axis.share).sum();
     let adjusted: Option<f64> = kept.iter().map(|axis| axis.benzecri).collect::<Option<Vec<f64>>>().map(|shares| shares.iter().sum());
-    let why = if analysis.kept_declared { "declared" } else { "80 % of the adjusted inertia" };
-    let adjusted = adjusted.map_or_else(|| "no adjusted rate".to_owned(), |share| format!("{} adjusted (Benzécri)", percent(share)));
-    lines.push(("axes kept".to_owned(), format!("{} of {}: {} of the inertia, {adjusted}; {why}", analysis.kept, analysis.axes.len(), percent(raw))));
+    let why = match (analysis.kept_declared, adjusted) {
+        (true, _) => "declared",
+        (false, Some(_)) => "80 % of the adjusted inertia",
+        (false, None) => "80 % of it",
+    };
+    let adjusted = adjusted.map(|share| format!(", {} adjusted (Benzécri)", percent(share))).unwrap_or_default();
+    let of_all = percent(raw);
+    lines.push(("axes kept".to_owned(), format!("{} of {}: {of_all} of the inertia{adjusted}; {why}", analysis.kept, analysis.axes.len())));
     let why = if analysis.cut_declared { "declared" } else { "the largest relative loss of inertia" };
     lines.push(("cut".to_owned(), format!("Ward, {} groups; {why}", analysis.groups.len())));
     let inertia = analysis.inertia;
@@ -81,7 +83,10 @@ pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)>
     if let Some(stability) = analysis.groups.get(group).and_then(|group| group.stability) {
         lines.push((
             "stability".to_owned(),
-            format!("mean Jaccard similarity {stability:.2} over {} resamples; withheld under {:.2}", analysis.resamples, analysis.stable_from),
+            format!(
+                "mean Jaccard similarity {stability:.2} over {} resamples; withheld under {:.2}",
+                analysis.resamples, analysis.stable_from
+            ),
         ));
     }
     lines.push(("sample".to_owned(), "persons met, not a sample of all inhabitants".to_owned()));

@@ -46,8 +46,17 @@ impl Indicator for InoccupationDuration {
             denominator: Some(Quantity("job_seekers".to_owned())),
             part_of: None,
         };
-        let mut measure =
-            Measure { id, unit: Unit::Months, quantities, ingredients: Vec::new(), periods, cells, totals, categories: Vec::new(), method: method(stock) };
+        let mut measure = Measure {
+            id,
+            unit: Unit::Months,
+            quantities,
+            ingredients: Vec::new(),
+            periods,
+            cells,
+            totals,
+            categories: Vec::new(),
+            method: method(stock),
+        };
         change::fill(&mut measure, zones);
         Ok(measure)
     }

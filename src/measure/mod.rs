@@ -34,8 +34,8 @@ pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Qu
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
-pub use studies::{Studies, study};
 pub use stock::{Durations, Group, Stock, missing_counts};
+pub use studies::{Studies, study};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
 use crate::error::{Error, Result};
@@ -143,8 +143,9 @@ pub fn layers_of<'c>(
 ) -> (Vec<&'c LayerSpec>, Vec<&'c LayerSpec>) {
     let asked = |layer: &&LayerSpec| observatory.themes.is_empty() || observatory.themes.contains(&layer.theme);
     let layers: Vec<&LayerSpec> = catalog.layers.iter().filter(asked).collect();
-    let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) =
-        layers.into_iter().partition(|layer| (layer.each.is_none() || studies.is_none()) && has_sources(observatory, &layer.measure, studies));
+    let (mut made, mut left_out): (Vec<&LayerSpec>, Vec<&LayerSpec>) = layers
+        .into_iter()
+        .partition(|layer| (layer.each.is_none() || studies.is_none()) && has_sources(observatory, &layer.measure, studies));
     loop {
         let missing = |spec: &MeasureSpec| built_on(spec).any(|of| left_out.iter().any(|layer| layer.measure.id == of));
         let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));

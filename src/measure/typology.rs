@@ -46,7 +46,11 @@ impl Indicator for Typology {
                 denominator: None,
                 interval: None,
                 deviation: None,
-                contributors: Contributors { persons: analysis.persons_of_unit.get(at).copied().unwrap_or(0), group: None, smallest_class: None },
+                contributors: Contributors {
+                    persons: analysis.persons_of_unit.get(at).copied().unwrap_or(0),
+                    group: None,
+                    smallest_class: None,
+                },
                 reliable: true,
                 since_quarter: None,
                 since_year: None,

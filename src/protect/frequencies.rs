@@ -153,11 +153,7 @@ impl Layout {
         for group in question.counts.iter().flatten() {
             let all: u64 = group_cells(group).map(|tally| tally.persons).sum();
             for tally in group_cells(group) {
-                let crowd = Crowd {
-                    persons: float(tally.persons),
-                    group: Some(float(all)),
-                    others: Some(float(all - tally.persons)),
-                };
+                let crowd = Crowd { persons: float(tally.persons), group: Some(float(all)), others: Some(float(all - tally.persons)) };
                 hidden.push(all > 0 && is_unsafe_crowd(crowd, rules));
             }
         }

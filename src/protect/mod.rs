@@ -17,8 +17,8 @@ mod threshold;
 
 use serde::Serialize;
 
-pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation};
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
+pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation};
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;

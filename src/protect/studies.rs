@@ -177,7 +177,9 @@ fn mark_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, grouping: usize,
     let modality = question.question.modalities.iter().position(|m| m.code == described.modalities[mark.modality].code);
     let Some(modality) = modality else { return false };
     let shown = |grouping: usize, group: usize| {
-        question.counts[grouping].get(group).is_some_and(|counts| counts.modalities[modality].persons().is_some() && counts.answered.is_some())
+        question.counts[grouping]
+            .get(group)
+            .is_some_and(|counts| counts.modalities[modality].persons().is_some() && counts.answered.is_some())
     };
     shown(0, 0) && shown(grouping, group)
 }
@@ -212,7 +214,6 @@ pub struct ProtectedStudies {
     associations: Vec<ShownAssociation>,
     analyses: Vec<ProtectedAnalysis>,
     determining: Vec<Determining>,
-    left_out: Vec<(String, String)>,
 }
 
 impl ProtectedStudies {
@@ -246,12 +247,6 @@ impl ProtectedStudies {
         &self.determining
     }
 
-    /// The studies that were not made, and why.
-    #[must_use]
-    pub fn left_out(&self) -> &[(String, String)] {
-        &self.left_out
-    }
-
     /// Decides what of the studies may be shown.
     pub(super) fn of(studies: &Studies, rules: &DisclosureRules) -> Result<Self> {
         let bilans = ProtectedBilans::of(&studies.bilans, rules)?;
@@ -260,8 +255,7 @@ impl ProtectedStudies {
             let question = &bilans.questions()[association.question];
             question.counts[association.grouping].iter().any(|group| group.modalities.iter().any(|count| count.persons().is_none()))
         };
-        let associations =
-            studies.associations.iter().map(|a| ShownAssociation { association: a.clone(), rounded: rounded(a) }).collect();
+        let associations = studies.associations.iter().map(|a| ShownAssociation { association: a.clone(), rounded: rounded(a) }).collect();
         let analyses = studies
             .analyses
             .iter()
@@ -271,7 +265,7 @@ impl ProtectedStudies {
             })
             .collect();
         let determining = studies.determining.iter().map(|study| shown_determining(study, rules)).collect();
-        Ok(Self { bilans, services, associations, analyses, determining, left_out: studies.left_out.clone() })
+        Ok(Self { bilans, services, associations, analyses, determining })
     }
 }
 

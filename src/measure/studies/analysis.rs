@@ -223,13 +223,16 @@ impl Analysis {
     #[must_use]
     pub fn name(&self, group: usize) -> Localized {
         let Some(group) = self.groups.get(group) else { return Localized::default() };
-        let strong = group.marks.iter().filter(|mark| mark.test_value > 0.0 && self.described[mark.question].active && mark.of_group >= 0.3);
+        let strong =
+            group.marks.iter().filter(|mark| mark.test_value > 0.0 && self.described[mark.question].active && mark.of_group >= 0.3);
         let words: Vec<(String, String)> = strong
             .take(3)
             .map(|mark| {
                 let question = &self.described[mark.question];
                 let modality = &question.modalities[mark.modality];
-                let of = |question: &str, modality: &str| format!("{}: {modality}", question.trim_end_matches(['?', ' ', ':', '\u{202f}', '\u{a0}']));
+                let of = |question: &str, modality: &str| {
+                    format!("{}: {modality}", question.trim_end_matches(['?', ' ', ':', '\u{202f}', '\u{a0}']))
+                };
                 (of(&question.label.fr, &modality.label.fr).replacen(": ", " : ", 1), of(&question.label.en, &modality.label.en))
             })
             .collect();

@@ -20,8 +20,11 @@ pub(super) fn determine(spec: &DeterminingSpec, coding: &Coding, seed: u64) -> R
         .filter(|question| !spec.situation.contains_key(&question.id))
         .collect();
     let codes: Vec<Vec<u16>> = chosen.iter().map(|question| question.active(Missing::Passive, Missing::Passive).0).collect();
-    let candidates: Vec<determining::Candidate<'_>> =
-        chosen.iter().zip(&codes).map(|(question, codes)| determining::Candidate { codes, modalities: question.modalities.len() }).collect();
+    let candidates: Vec<determining::Candidate<'_>> = chosen
+        .iter()
+        .zip(&codes)
+        .map(|(question, codes)| determining::Candidate { codes, modalities: question.modalities.len() })
+        .collect();
     let found =
         determining_factors(&situation, &candidates, &Rule { seed, ..Rule::default() }).map_err(|refusal| refused(&spec.id, refusal))?;
     let ranked = found

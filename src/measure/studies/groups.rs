@@ -59,7 +59,8 @@ pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&
     let order = by_weight(&partition, weights, stability.as_deref(), spec.groups.stable_from);
     let rank_of = |class: u32| order.iter().position(|c| *c == class as usize).unwrap_or(0);
     let group_of: Vec<usize> = partition.class_of().iter().map(|class| rank_of(*class)).collect();
-    let groups = describe(coordinates, weights, &group_of, number, &|group| stability.as_ref().map(|s| s[order[group]]), spec.groups.stable_from);
+    let groups =
+        describe(coordinates, weights, &group_of, number, &|group| stability.as_ref().map(|s| s[order[group]]), spec.groups.stable_from);
     let upper = Upper::of(&hierarchy, number).map_err(told)?;
     let leaf_group = upper.leaf_rows.iter().map(|row| rank_of(cut.class_of()[*row])).collect();
     let mut levels: Vec<f64> = hierarchy.merges().iter().rev().take(LEVELS).map(|merge| merge.level).collect();

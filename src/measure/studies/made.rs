@@ -60,13 +60,17 @@ pub fn study(observed: &Observations<'_>, observatory: &Observatory, catalog: &C
                     of: question.states.iter().map(|state| state.modality().and_then(|m| u16::try_from(m).ok())).collect(),
                 }),
                 Some(_) => {}
-                None => studies.left_out.push((spec.id.clone(), format!("the records have no {id}"))),
+                None => studies.absent.push(format!("{}: {id}", spec.id)),
             }
         }
     }
     studies.bilans = Bilans::count(&coding, &further, true);
     studies.associations = associations::associations(&studies.bilans, observatory.seed);
     for spec in &catalog.determining {
+        if coding.select(&spec.candidates).is_err() || spec.situation.keys().any(|id| coding.question(id).is_none()) {
+            studies.absent.push(spec.id.clone());
+            continue;
+        }
         match determining::determine(spec, &coding, seed_of(observatory.seed, &spec.id)) {
             Ok(study) => studies.determining.push(study),
             Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
@@ -91,6 +95,10 @@ fn attempt(
     make: &dyn Fn() -> Result<Analysis>,
 ) -> Result<()> {
     interrupt::check()?;
+    if coding.select(&spec.active).is_err() || coding.select(&spec.supplementary).is_err() {
+        studies.absent.push(spec.id.clone());
+        return Ok(());
+    }
     tracing::info!(analysis = spec.id, "analyzing");
     match make() {
         Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),

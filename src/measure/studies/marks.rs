@@ -57,8 +57,11 @@ pub(super) fn describe(
             .map(|mark| NumberMark {
                 id: coding.numbers[mark.variable].id.clone(),
                 label: coding.numbers[mark.variable].label.clone(),
-                units: numbers[mark.variable].iter().zip(partition.class_of()).filter(|(x, c)| x.is_some() && **c as usize == class.class).count()
-                    as u64,
+                units: numbers[mark.variable]
+                    .iter()
+                    .zip(partition.class_of())
+                    .filter(|(x, c)| x.is_some() && **c as usize == class.class)
+                    .count() as u64,
                 mean: mark.mean,
                 mean_of_all: mark.overall_mean,
                 deviation: mark.deviation,

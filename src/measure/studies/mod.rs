@@ -35,7 +35,9 @@ pub struct Studies {
     pub analyses: Vec<Analysis>,
     /// The situations with what goes together with them.
     pub determining: Vec<Determining>,
-    /// The studies that were not made, and why.
+    /// The studies whose questions the records do not have.
+    pub absent: Vec<String>,
+    /// The studies that could not be made although their questions are there, and why.
     pub left_out: Vec<(String, String)>,
 }
 

@@ -79,8 +79,12 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
             test_values: Vec::new(),
         })
     });
-    let axes =
-        found.eigenvalues.iter().zip(&found.shares).map(|(eigenvalue, share)| Axis { eigenvalue: *eigenvalue, share: *share, benzecri: None, greenacre: None });
+    let axes = found.eigenvalues.iter().zip(&found.shares).map(|(eigenvalue, share)| Axis {
+        eigenvalue: *eigenvalue,
+        share: *share,
+        benzecri: None,
+        greenacre: None,
+    });
     Ok(Analysis {
         id: spec.id.clone(),
         title: spec.title.clone(),

@@ -3,7 +3,6 @@
 use crate::catalog::{Catalog, Shows};
 use crate::error::{Error, Result};
 use crate::protect::Protected;
-use crate::publish::{Release, studies};
 use crate::publish::geopackage::columns::Column;
 use crate::publish::geopackage::tables::{
     QUARTIERS, QUARTIERS_SERIES, SERIES, TERRITORY_SERIES, Table, common_lines, map_table, marked, quarterly, quartiers_table,
@@ -11,6 +10,7 @@ use crate::publish::geopackage::tables::{
 };
 use crate::publish::legend::Legend;
 use crate::publish::qgis::{Drawn, Group, Project, ProjectLayer, Style};
+use crate::publish::{Release, studies};
 use crate::territory::Territory;
 
 /// A map: the table or view it is drawn from, and how.

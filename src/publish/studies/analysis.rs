@@ -53,7 +53,8 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         ("mass", Kind::Real),
     ];
     columns.extend(
-        ["x1", "x2", "x3", "ctr1", "ctr2", "ctr3", "cos2_1", "cos2_2", "cos2_3", "v1", "v2", "v3", "quality"].map(|name| (name, Kind::Real)),
+        ["x1", "x2", "x3", "ctr1", "ctr2", "ctr3", "cos2_1", "cos2_2", "cos2_3", "v1", "v2", "v3", "quality"]
+            .map(|name| (name, Kind::Real)),
     );
     let mut sheet = Sheet::new("plane", &columns, texts);
     for analysis in studies.analyses() {

@@ -44,8 +44,9 @@ struct Survey<'w> {
 /// Puts the sheets of a form together.
 pub(super) fn read(workbook: &Workbook, problems: &mut Problems) -> Result<Guide> {
     let Some(sheet) = workbook.sheet("survey") else {
-        return Err(Error::input("there is no sheet \"survey\"")
-            .help(format!("is this a form? It has the sheets: {}", workbook.others.join(", "))));
+        return Err(
+            Error::input("there is no sheet \"survey\"").help(format!("is this a form? It has the sheets: {}", workbook.others.join(", ")))
+        );
     };
     let empty = Sheet::default();
     let settings = workbook.sheet("settings").unwrap_or(&empty);
