@@ -20,6 +20,7 @@
 //! # Ok::<(), optima::error::Error>(())
 //! ```
 
+pub mod analyze;
 pub mod catalog;
 pub mod error;
 pub mod interrupt;

@@ -12,7 +12,7 @@ use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
@@ -29,6 +29,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("protect", &["error", "period", "interrupt", "territory", "catalog", "measure"]),
     ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
+    ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
     (
         "pipeline",
         &["error", "interrupt", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"],
@@ -50,6 +51,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "protect",
             "publish",
             "join",
+            "analyze",
             "pipeline",
         ],
     ),

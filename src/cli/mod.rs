@@ -3,6 +3,7 @@
 //! Data and reports go to stdout, everything else to stderr. Exit codes: 0 fine, 1 findings, 2 usage or configuration,
 //! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
 
+mod analyze;
 mod build;
 mod check;
 mod explain;
@@ -77,6 +78,8 @@ enum Command {
     Explain(explain::Args),
     /// Count points in polygons, and average a column, file to file.
     Join(join::Args),
+    /// Analyze a table of answers or counts: factor axes, file to file, for private use.
+    Analyze(analyze::Args),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -130,6 +133,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Layers(args) => layers::run(&args, voice),
         Command::Explain(args) => explain::run(&args, voice),
         Command::Join(args) => join::run(&args, voice),
+        Command::Analyze(args) => analyze::run(&args, voice),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "optima", &mut script);

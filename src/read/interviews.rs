@@ -10,7 +10,8 @@ use crate::records::{Answer, Grouping, Interview, Interviews, Modality, Mode, Qu
 use crate::texts::Localized;
 
 const KNOWN: &[&str] = &[
-    "id", "date", "partner", "service", "public", "campaign", "mode", "weight", "zone", "x", "y", "street", "number", "postcode", "quartier",
+    "id", "date", "partner", "service", "public", "campaign", "mode", "weight", "zone", "x", "y", "street", "number", "postcode",
+    "quartier",
 ];
 
 pub(super) fn interviews(observatory: &Observatory, spec: &SourceSpec, sources: &mut Sources) -> Result<()> {
