@@ -163,7 +163,8 @@ fn a_table_of_counts_is_analyzed_with_its_supplementary_rows_and_columns() {
     }
 }
 
-const ANSWERS: &str = "id,alone,out,health,w\n1,yes,no,1,1\n2,yes,no,2,2\n3,no,yes,10,1\n4,no,yes,2,0.5\n5,no,,1,1\n6,yes,no\n7,no,yes,2,\n";
+const ANSWERS: &str =
+    "id,alone,out,health,w\n1,yes,no,1,1\n2,yes,no,2,2\n3,no,yes,10,1\n4,no,yes,2,0.5\n5,no,,1,1\n6,yes,no\n7,no,yes,2,\n";
 
 fn answers(folder: &Path) {
     fs::write(folder.join("answers.csv"), ANSWERS).unwrap();

@@ -108,7 +108,7 @@ pub(super) fn analyze(request: &AnalyzeRequest, mut folder: Folder) -> Result<An
         let mut sum = 0.0;
         for (axis, (eigenvalue, share)) in (1..).zip(analysis.eigenvalues.iter().zip(&analysis.shares)) {
             sum += share;
-            table.text(&i32::to_string(&axis));
+            table.cell(&i32::to_string(&axis));
             table.numbers(&[*eigenvalue, *share, sum]);
             table.end()?;
         }
@@ -175,28 +175,28 @@ fn points(
     let columns = ["name", "part", "mass", "inertia", "quality"];
     let mut table = Table::new(out, &columns, &["coordinate", "contribution", "cos2"], axes)?;
     for (name, point) in names.iter().zip(points) {
-        table.text(name);
+        table.cell(name);
         if let Some(point) = point {
-            table.text("active");
+            table.cell("active");
             table.numbers(&[point.mass, point.inertia, point.quality]);
             table.numbers(&[&point.coordinates[..], &point.contributions, &point.cos2].concat());
         } else {
-            table.text("empty");
+            table.cell("empty");
             table.nothing(3 + 3 * axes);
         }
         table.end()?;
     }
     for (name, point) in placed_names.iter().zip(placed) {
-        table.text(name);
+        table.cell(name);
         if let Some(point) = point {
-            table.text("supplementary");
+            table.cell("supplementary");
             table.nothing(2);
             table.number(point.quality);
             table.numbers(&point.coordinates);
             table.nothing(axes);
             table.numbers(&point.cos2);
         } else {
-            table.text("empty");
+            table.cell("empty");
             table.nothing(3 + 3 * axes);
         }
         table.end()?;

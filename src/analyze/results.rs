@@ -13,7 +13,7 @@ pub(super) fn eigenvalues(out: &mut dyn Write, analysis: &MultipleCorrespondence
     let mut sum = 0.0;
     for (number, axis) in (1..).zip(&analysis.axes) {
         sum += axis.raw_share;
-        table.text(&i32::to_string(&number));
+        table.cell(&i32::to_string(&number));
         table.numbers(&[axis.eigenvalue, axis.raw_share, sum]);
         let adjusted = axis.adjusted;
         table.optional(adjusted.map(|rate| rate.eigenvalue));
@@ -34,7 +34,7 @@ pub(super) fn modalities(
     let mut table = Table::new(out, &columns, &["coordinate", "contribution", "cos2", "test_value"], analysis.kept)?;
     for modality in &analysis.modalities {
         let coding = &answers.questions[modality.question];
-        table.texts(&[&coding.name, coding.label(modality.code), "active"]);
+        table.cells(&[&coding.name, coding.label(modality.code), "active"]);
         table.numbers(&[modality.count, modality.mass, modality.inertia, modality.quality]);
         for numbers in [&modality.coordinates, &modality.contributions, &modality.cos2, &modality.test_values] {
             table.numbers(numbers);
@@ -46,7 +46,7 @@ pub(super) fn modalities(
     let supplementary =
         supplementary.flat_map(|(coding, question)| question.modalities.iter().map(move |modality| (coding, "supplementary", modality)));
     for (coding, part, modality) in passive.chain(supplementary) {
-        table.texts(&[&coding.name, coding.label(modality.code), part]);
+        table.cells(&[&coding.name, coding.label(modality.code), part]);
         table.number(modality.count);
         table.nothing(2);
         table.number(modality.quality);
@@ -69,8 +69,8 @@ pub(super) fn questions(
     let axes = analysis.kept;
     let mut table = Table::new(out, &["question", "part", "inertia"], &["eta2", "correlation"], axes)?;
     let mut row = |name: &str, part: &str, inertia: Option<f64>, eta2: Option<&[f64]>, correlations: Option<&[f64]>| {
-        table.text(name);
-        table.text(part);
+        table.cell(name);
+        table.cell(part);
         table.optional(inertia);
         for numbers in [eta2, correlations] {
             if let Some(numbers) = numbers {
@@ -101,7 +101,7 @@ pub(super) fn individuals(out: &mut dyn Write, answers: &Answers<'_>, individual
     let columns = &columns[..=usize::from(answers.weights.is_some())];
     let mut table = Table::new(out, columns, &["coordinate"], axes)?;
     for (i, row) in answers.rows.iter().enumerate() {
-        table.text(&row.to_string());
+        table.cell(&row.to_string());
         if let Some(weights) = &answers.weights {
             table.number(weights[i]);
         }

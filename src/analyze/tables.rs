@@ -12,9 +12,9 @@ impl<'w> Table<'w> {
     /// A table with these columns, and for each name in `by_axis` one column an axis: `coordinate_1`, `coordinate_2`, …
     pub(super) fn new(out: &'w mut dyn Write, columns: &[&str], by_axis: &[&str], axes: usize) -> std::io::Result<Self> {
         let mut table = Self { out, line: String::new() };
-        table.texts(columns);
+        table.cells(columns);
         for name in by_axis {
-            (1..=axes).for_each(|axis| table.text(&format!("{name}_{axis}")));
+            (1..=axes).for_each(|axis| table.cell(&format!("{name}_{axis}")));
         }
         table.end()?;
         Ok(table)
@@ -27,7 +27,7 @@ impl<'w> Table<'w> {
     }
 
     /// A cell with a text, quoted where it must be; nothing where there is none.
-    pub(super) fn text(&mut self, text: &str) {
+    pub(super) fn cell(&mut self, text: &str) {
         self.separate();
         // An empty first cell is quoted: the line is then not taken for empty.
         if text.is_empty() && self.line.is_empty() {
@@ -42,9 +42,9 @@ impl<'w> Table<'w> {
     }
 
     /// A cell each.
-    pub(super) fn texts(&mut self, texts: &[&str]) {
+    pub(super) fn cells(&mut self, texts: &[&str]) {
         for text in texts {
-            self.text(text);
+            self.cell(text);
         }
     }
 
@@ -60,7 +60,7 @@ impl<'w> Table<'w> {
     pub(super) fn optional(&mut self, number: Option<f64>) {
         match number {
             Some(number) => self.number(number),
-            None => self.text(""),
+            None => self.cell(""),
         }
     }
 
@@ -73,7 +73,7 @@ impl<'w> Table<'w> {
 
     /// So many cells with nothing.
     pub(super) fn nothing(&mut self, cells: usize) {
-        (0..cells).for_each(|_| self.text(""));
+        (0..cells).for_each(|_| self.cell(""));
     }
 
     /// Ends the row.
@@ -93,10 +93,10 @@ mod tests {
     fn cells_read_back_as_they_were() {
         let mut bytes = Vec::new();
         let mut table = Table::new(&mut bytes, &["name"], &["x"], 2).unwrap();
-        table.text("say \"a, b\"");
+        table.cell("say \"a, b\"");
         table.numbers(&[-0.0, 0.1 + 0.2]);
         table.end().unwrap();
-        table.text("");
+        table.cell("");
         table.optional(None);
         table.number(1e-7);
         table.end().unwrap();
