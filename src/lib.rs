@@ -21,6 +21,7 @@
 //! ```
 
 pub mod bilan;
+pub mod analyze;
 pub mod catalog;
 pub mod error;
 pub mod interrupt;

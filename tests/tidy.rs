@@ -12,7 +12,7 @@ use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
@@ -33,6 +33,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
     ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
+    ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
     (
         "pipeline",
         &["error", "interrupt", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"],
@@ -55,6 +56,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "publish",
             "join",
             "bilan",
+            "analyze",
             "pipeline",
         ],
     ),

@@ -4,6 +4,7 @@
 //! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
 
 mod bilan;
+mod analyze;
 mod build;
 mod check;
 mod explain;
@@ -83,6 +84,8 @@ enum Command {
     Guide(guide::Args),
     /// Count points in polygons, and average a column, file to file.
     Join(join::Args),
+    /// Analyze a table of answers or counts: factor axes, file to file, for private use.
+    Analyze(analyze::Args),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -138,6 +141,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Bilan(args) => bilan::run(&args, voice),
         Command::Guide(args) => guide::run(&args, voice),
         Command::Join(args) => join::run(&args, voice),
+        Command::Analyze(args) => analyze::run(&args, voice),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "optima", &mut script);

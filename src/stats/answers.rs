@@ -93,7 +93,8 @@ pub fn respondents(questions: &[Question<'_>]) -> Result<usize, Refusal> {
 /// The sum of the weights of `n` persons, `n` where there are none. A weight of k counts as k persons.
 ///
 /// # Errors
-/// Another number of weights, a weight that is negative or not finite, a sum of 1 or less: weights count persons.
+/// Another number of weights, a weight that is negative or not finite or 1e12 times another, a sum of 1 or less: weights count
+/// persons.
 pub fn total_weight(weights: Option<&[f64]>, n: usize) -> Result<f64, Refusal> {
     let Some(weights) = weights else {
         #[expect(clippy::cast_precision_loss, reason = "numbers of persons")]
@@ -104,6 +105,10 @@ pub fn total_weight(weights: Option<&[f64]>, n: usize) -> Result<f64, Refusal> {
     }
     if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
         return Err(Refusal::new(format!("the weight of row {} is negative or no number", row + 1)));
+    }
+    let positive = || weights.iter().copied().filter(|w| *w > 0.0);
+    if positive().fold(0.0, f64::max) > 1e12 * positive().fold(f64::INFINITY, f64::min) {
+        return Err(Refusal::new("some weights are more than a million million times others").remedy("check the column of weights"));
     }
     let total: f64 = weights.iter().sum();
     if total.is_finite() && total > 1.0 {
@@ -130,7 +135,7 @@ mod tests {
     fn weights_that_are_shares_are_refused() {
         assert!(total_weight(Some(&[0.5, 0.5]), 2).unwrap_err().remedy.contains("weights count persons"));
         assert!(total_weight(Some(&[f64::NAN, 2.0]), 2).is_err() && total_weight(Some(&[-1.0, 4.0]), 2).is_err());
-        assert!(total_weight(Some(&[1.0]), 2).is_err());
+        assert!(total_weight(Some(&[1.0]), 2).is_err() && total_weight(Some(&[1e-3, 1e10]), 2).is_err());
         assert_eq!(total_weight(Some(&[1.5, 0.0]), 2), Ok(1.5));
     }
 }
