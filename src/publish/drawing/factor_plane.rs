@@ -76,7 +76,7 @@ pub struct FactorPlane<'a> {
 /// Points drawn at most, the most important; more would be a cloud and a large file.
 const MOST_POINTS: usize = 250;
 
-/// Labels at most, the most important.
+/// Labels at most, in the order of importance.
 const MOST_LABELS: usize = 45;
 
 /// Themes in the legend at most.
@@ -205,9 +205,9 @@ impl FactorPlane<'_> {
 /// Draws marks, lines and labels; how many points have none.
 fn draw(picture: &mut Picture, spots: &[Spot<'_>]) -> usize {
     let marks: Vec<Bounds> = spots.iter().map(Spot::bounds).collect();
-    let wishes: Vec<Wish> = spots.iter().take(MOST_LABELS).map(Spot::wish).collect();
+    let wishes: Vec<Wish> = spots.iter().map(Spot::wish).collect();
     let inside = Bounds { left: FRAME.left + 4.0, top: FRAME.top + 4.0, right: FRAME.right - 4.0, bottom: FRAME.bottom - 4.0 };
-    let placed = place(&wishes, &marks, inside);
+    let placed = place(&wishes, &marks, inside, MOST_LABELS);
     for label in placed.iter().flatten() {
         if let Some((from, to)) = label.leader {
             picture.line(from, to, GUIDE, 0.7, "");

@@ -76,11 +76,17 @@ const WAYS: [(f64, f64); 8] = [(1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0),
 /// Distances from the mark.
 const DISTANCES: [f64; 6] = [2.5, 8.0, 16.0, 26.0, 38.0, 52.0];
 
-/// A place for each wish in the order given, `None` where there is none: nearest first, by the order of ways; no label meets a label
-/// or a line, none leaves the frame, and none covers a mark unless it must. Cost: O(wishes × (wishes + marks)).
-pub(super) fn place(wishes: &[Wish], marks: &[Bounds], frame: Bounds) -> Vec<Option<Placed>> {
+/// A place for each wish in the order given, until there are `most` labels; `None` where there is none.
+///
+/// Nearest first, by the order of ways; no label meets a label or a line, none leaves the frame, and none covers a mark unless it
+/// must. Cost: O(wishes × (wishes + marks)).
+pub(super) fn place(wishes: &[Wish], marks: &[Bounds], frame: Bounds, most: usize) -> Vec<Option<Placed>> {
     let mut placed: Vec<Option<Placed>> = Vec::new();
     for wish in wishes {
+        if placed.iter().flatten().count() >= most {
+            placed.push(None);
+            continue;
+        }
         let candidates = DISTANCES.iter().flat_map(|distance| WAYS.iter().map(move |way| candidate(wish, *distance, *way)));
         let free: Vec<Placed> =
             candidates.filter(|label| frame.holds(&label.bounds) && !placed.iter().flatten().any(|other| clash(label, other))).collect();
@@ -127,9 +133,10 @@ mod tests {
             let frame = Bounds { left: 0.0, top: 0.0, right: 600.0, bottom: 400.0 };
             let marks: Vec<Bounds> = points.iter().map(|p| Bounds::around((p.0, p.1), p.2, p.2)).collect();
             let wishes: Vec<Wish> = points.iter().map(|p| Wish { point: (p.0, p.1), reach: p.2, width: p.3, height: 14.0, must: false }).collect();
-            let placed = place(&wishes, &marks, frame);
+            let placed = place(&wishes, &marks, frame, 45);
             prop_assert_eq!(placed.len(), wishes.len());
             let labels: Vec<&Placed> = placed.iter().flatten().collect();
+            prop_assert!(labels.len() <= 45);
             for (at, label) in labels.iter().enumerate() {
                 prop_assert!(frame.holds(&label.bounds));
                 prop_assert!(marks.iter().all(|mark| !label.bounds.meets(mark, 0.0)));
@@ -138,7 +145,7 @@ mod tests {
                     prop_assert!(!other.leader.is_some_and(|line| label.bounds.crossed(line)));
                 }
             }
-            prop_assert_eq!(placed.clone(), place(&wishes, &marks, frame));
+            prop_assert_eq!(placed.clone(), place(&wishes, &marks, frame, 45));
         }
     }
 
@@ -146,7 +153,7 @@ mod tests {
     fn a_point_alone_has_its_label_at_its_right_and_one_in_the_corner_inside() {
         let frame = Bounds { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 };
         let wish = |point| Wish { point, reach: 4.0, width: 40.0, height: 10.0, must: false };
-        let placed = place(&[wish((20.0, 50.0)), wish((95.0, 50.0))], &[], frame);
+        let placed = place(&[wish((20.0, 50.0)), wish((95.0, 50.0))], &[], frame, 9);
         assert!(placed[0].unwrap().bounds.left > 24.0 && placed[0].unwrap().leader.is_none());
         assert!(placed[1].unwrap().bounds.right < 91.0);
         // Marks all around: only a name that must be there covers them.
@@ -156,8 +163,8 @@ mod tests {
             Bounds { bottom: 45.0, ..frame },
             Bounds { top: 55.0, ..frame },
         ];
-        let covered = |must| place(&[Wish { must, ..wish((20.0, 50.0)) }], &marks, frame)[0].is_some();
+        let covered = |must| place(&[Wish { must, ..wish((20.0, 50.0)) }], &marks, frame, 9)[0].is_some();
         assert_eq!((covered(false), covered(true)), (false, true));
-        assert_eq!(place(&[Wish { width: 200.0, ..wish((50.0, 50.0)) }], &[], frame), [None]);
+        assert_eq!(place(&[Wish { width: 200.0, ..wish((50.0, 50.0)) }], &[], frame, 9), [None]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-use super::text::{Font, clean, escape};
+use super::text::{Font, clean, escape, is_right_to_left};
 
 /// Color of texts.
 pub(super) const INK: &str = "#222222";
@@ -88,9 +88,11 @@ impl Picture {
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
+        // Each text is an element of its own; one from right to left keeps its own order too, whatever it is mixed with.
+        let order = if is_right_to_left(&text) { " unicode-bidi=\"plaintext\"" } else { "" };
         let weight = if font.bold { " font-weight=\"bold\"" } else { "" };
         self.push(format_args!(
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor}{attributes}>{text}</text>",
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight}{anchor}{order}{attributes}>{text}</text>",
             Number(x),
             Number(y),
             Number(font.size)

@@ -115,8 +115,6 @@ fn is_mark(c: char) -> bool {
 
 /// A text on one line: control characters and marks that change the direction of what follows are dropped, line breaks are spaces, and
 /// no character carries more than two marks.
-///
-/// A text with letters or marks of right-to-left scripts is isolated, so that it does not turn its neighbors around.
 pub(super) fn clean(text: &str) -> String {
     let mut kept = String::new();
     let mut marks = 0;
@@ -132,12 +130,15 @@ pub(super) fn clean(text: &str) -> String {
     kept.trim().to_owned()
 }
 
-/// The text as XML character data, isolated where it is written from right to left.
+/// Whether a text has letters or marks of a script written from right to left.
+pub(super) fn is_right_to_left(text: &str) -> bool {
+    let of_script = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}');
+    text.chars().any(of_script)
+}
+
+/// The text as XML character data.
 pub(super) fn escape(text: &str) -> String {
-    let right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}');
-    let isolated = text.chars().any(right_to_left);
-    let mut out = String::with_capacity(text.len() + 8);
-    out.push_str(if isolated { "\u{2068}" } else { "" });
+    let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -147,7 +148,6 @@ pub(super) fn escape(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out.push_str(if isolated { "\u{2069}" } else { "" });
     out
 }
 
@@ -159,7 +159,8 @@ mod tests {
     fn hostile_texts_come_out_literally_and_alone() {
         assert_eq!(escape(&clean("<script>\u{0}\u{1b}\"&\n'")), "&lt;script&gt;&quot;&amp; '");
         assert_eq!(clean("a\u{202e}b\u{2067}c\u{ffff}\u{85}"), "abc");
-        assert_eq!(escape(&clean("שלום \u{202d}1")), "\u{2068}שלום 1\u{2069}");
+        assert_eq!(clean("שלום \u{202d}1"), "שלום 1");
+        assert!(is_right_to_left("a שלום") && is_right_to_left("\u{200f}") && !is_right_to_left("L'Espérance, 日本"));
         assert_eq!(clean(&format!("e{}", "\u{301}".repeat(50))), "e\u{301}\u{301}");
     }
 
