@@ -3,6 +3,7 @@
 //! Every writer takes [`Protected`] and nothing rawer.
 
 pub mod classify;
+pub mod drawing;
 mod figures;
 mod geojson;
 pub mod geopackage;
