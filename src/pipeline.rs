@@ -361,9 +361,11 @@ fn inputs(ground: &Ground, sources: &Sources) -> Result<Vec<InputFile>> {
         hash(path, format!("territory/{}", file_name(path)))?;
     }
     for report in &sources.reports {
-        for (name, facts) in &report.files {
+        let guide = report.guide.iter().map(|guide| (&guide.file, &guide.sha256, guide.bytes));
+        let files = report.files.iter().map(|(name, facts)| (name, &facts.sha256, facts.bytes));
+        for (name, sha256, bytes) in guide.chain(files) {
             let name = if name.is_absolute() { file_name(name) } else { name.to_string_lossy().into_owned() };
-            inputs.push(InputFile { name, sha256: facts.sha256.clone(), bytes: facts.bytes });
+            inputs.push(InputFile { name, sha256: sha256.clone(), bytes });
         }
     }
     Ok(inputs)

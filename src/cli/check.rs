@@ -5,12 +5,17 @@ use std::path::PathBuf;
 use optima::error::Result;
 use optima::locate::Tally;
 use optima::pipeline::{CheckReport, Ground, check};
-use optima::read::SourceReport;
+use optima::publish::legend::format_number;
+use optima::read::{GuideFacts, ResponseReport, SourceReport};
 
 use super::say::Voice;
 
 /// At most this many rows are listed on a terminal; JSON and the private list have them all.
 const SHOWN_ROWS: usize = 50;
+
+/// And so many questions and groups.
+const SHOWN_QUESTIONS: usize = 20;
+const SHOWN_GROUPS: usize = 30;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -46,6 +51,9 @@ fn tell(ground: &Ground, report: &CheckReport, voice: &mut Voice) {
         tell_source(source, voice);
         if let Some(tally) = report.located.iter().find(|tally| tally.source == source.source) {
             tell_tally(tally, voice);
+        }
+        if let Some(response) = &source.response {
+            tell_response(response, voice);
         }
     }
     if !report.issues.is_empty() {
@@ -97,6 +105,9 @@ pub(super) fn outlines(ground: &Ground, voice: &mut Voice) {
 fn tell_source(source: &SourceReport, voice: &mut Voice) {
     let numbers = [source.read, source.used, source.set_aside].map(|n| n.to_string());
     voice.text("check.source", &[("source", &source.source), ("read", &numbers[0]), ("used", &numbers[1]), ("set_aside", &numbers[2])]);
+    if let Some(guide) = &source.guide {
+        tell_guide(guide, voice);
+    }
     for (file, facts) in &source.files {
         let marks = |mark: Option<char>| mark.map(|c| format!("\"{c}\"")).unwrap_or_default();
         let mut said = vec![facts.format.clone()];
@@ -109,6 +120,50 @@ fn tell_source(source: &SourceReport, voice: &mut Voice) {
         said.extend(facts.crs.map(|crs| format!("EPSG:{crs}")));
         said.extend(facts.notes.iter().map(|note| voice.texts().translate(note)));
         voice.line(format!("  {}: {}", file.display(), said.join(", ")));
+    }
+}
+
+fn tell_guide(guide: &GuideFacts, voice: &mut Voice) {
+    let [themes, questions] = [guide.themes, guide.questions].map(|n| n.to_string());
+    let name = guide.version.clone().unwrap_or_else(|| guide.file.display().to_string());
+    voice.text("check.guide", &[("name", &name), ("themes", &themes), ("questions", &questions)]);
+    let lists = [("check.absent", &guide.absent), ("check.not_understood", &guide.not_understood)];
+    for (key, questions) in lists.into_iter().filter(|(_, questions)| !questions.is_empty()) {
+        let more = if questions.len() > SHOWN_QUESTIONS { ", …" } else { "" };
+        let names = questions.iter().take(SHOWN_QUESTIONS).map(String::as_str).collect::<Vec<_>>().join(", ");
+        voice.text(key, &[("n", &questions.len().to_string()), ("names", &format!("{names}{more}"))]);
+    }
+    let kept: u64 = guide.answered_though_not_asked.values().sum();
+    if kept > 0 {
+        let names: Vec<String> = guide.answered_though_not_asked.iter().map(|(question, n)| format!("{question} ({n})")).collect();
+        voice.text("check.though_not_asked", &[("n", &kept.to_string()), ("names", &names.join(", "))]);
+    }
+}
+
+/// A table: how the questions were answered, by partner and campaign.
+fn tell_response(response: &ResponseReport, voice: &mut Voice) {
+    let language = voice.texts().language();
+    let unnamed = voice.texts().get("check.unnamed").to_owned();
+    let heads = ["check.partner", "check.campaign", "check.interviews", "check.non_response", "check.refused", "check.not_asked"];
+    let heads = heads.map(|key| voice.texts().get(key).to_owned());
+    let mut rows = vec![heads];
+    for group in response.groups.iter().take(SHOWN_GROUPS) {
+        let share = group.non_response().map_or_else(|| "-".to_owned(), |share| format!("{} %", format_number(share * 100.0, 1, language)));
+        let name = |name: &Option<String>| name.clone().unwrap_or_else(|| unnamed.clone());
+        let counts = [group.interviews, group.refused, group.not_asked].map(|n| n.to_string());
+        let [interviews, refused, not_asked] = counts;
+        rows.push([name(&group.partner), name(&group.campaign), interviews, share, refused, not_asked]);
+    }
+    let widths: Vec<usize> = (0..6).map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0)).collect();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
+            let blanks = " ".repeat(width - cell.chars().count());
+            if at < 2 { format!("{cell}{blanks}") } else { format!("{blanks}{cell}") }
+        });
+        voice.line(format!("    {}", cells.collect::<Vec<_>>().join("  ").trim_end()));
+    }
+    if response.groups.len() > SHOWN_GROUPS {
+        voice.text("check.more_groups", &[("n", &(response.groups.len() - SHOWN_GROUPS).to_string())]);
     }
 }
 

@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod explain;
+mod guide;
 mod init;
 mod join;
 mod layers;
@@ -75,6 +76,8 @@ enum Command {
     Layers(layers::Args),
     /// Say how a published value was made.
     Explain(explain::Args),
+    /// Read an interview guide (an XLSForm) and say what of it can be analyzed.
+    Guide(guide::Args),
     /// Count points in polygons, and average a column, file to file.
     Join(join::Args),
     /// Print a completion script for a shell.
@@ -129,6 +132,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Build(args) => build::run(&args, voice),
         Command::Layers(args) => layers::run(&args, voice),
         Command::Explain(args) => explain::run(&args, voice),
+        Command::Guide(args) => guide::run(&args, voice),
         Command::Join(args) => join::run(&args, voice),
         Command::Completions { shell } => {
             let mut script = Vec::new();

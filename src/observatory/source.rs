@@ -155,7 +155,8 @@ impl SourceSpec {
         {
             return Err(Error::config("only interviews have questions").in_column(at(key)));
         }
-        let needing = [("renamed", !self.renamed.is_empty()), ("refused", !self.refused.is_empty()), ("well_being", self.well_being.is_some())];
+        let needing =
+            [("renamed", !self.renamed.is_empty()), ("refused", !self.refused.is_empty()), ("well_being", self.well_being.is_some())];
         if self.guide.is_none()
             && let Some((key, _)) = needing.iter().find(|(_, said)| *said)
         {

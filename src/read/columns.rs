@@ -52,13 +52,7 @@ pub(super) struct Columns<'s> {
 
 impl<'s> Columns<'s> {
     /// Binds a header.
-    pub(super) fn bind(
-        spec: &'s SourceSpec,
-        decimal: char,
-        source: &str,
-        header: &[String],
-        names: &Names<'_>,
-    ) -> Result<Self> {
+    pub(super) fn bind(spec: &'s SourceSpec, decimal: char, source: &str, header: &[String], names: &Names<'_>) -> Result<Self> {
         let (mut problems, mut notes) = (Vec::new(), Vec::new());
         let mut at = BTreeMap::new();
         let listed = |list: &[(&str, &'static [&'static str])], name: &str| {
@@ -245,7 +239,9 @@ impl<'s> Columns<'s> {
             .iter()
             .map(|(position, question, column)| match row.get(*position).copied().unwrap_or(Field::Absent) {
                 Field::Absent => Ok(None),
-                Field::Text(text) => Ok(Some(self.spec.values.get(*question).and_then(|v| v.get(text)).map_or(text, String::as_str).to_owned())),
+                Field::Text(text) => {
+                    Ok(Some(self.spec.values.get(*question).and_then(|v| v.get(text)).map_or(text, String::as_str).to_owned()))
+                }
                 Field::Flag(flag) => Ok(Some(if flag { "yes" } else { "no" }.to_owned())),
                 Field::Number(n) => plain_number(n)
                     .map(Some)
@@ -296,7 +292,9 @@ pub(super) fn number(field: Field<'_>, decimal: char) -> std::result::Result<Opt
     }
     let parts: Vec<&str> = text.split(' ').collect();
     if (3..=4).contains(&parts.len()) && parts[0].contains('.') && parts.iter().all(|part| part.parse::<f64>().is_ok()) {
-        return Err("expected one number; this is a whole geopoint: name its parts, _…_longitude as x, _…_latitude as y, and crs = 4326".to_owned());
+        return Err(
+            "expected one number; this is a whole geopoint: name its parts, _…_longitude as x, _…_latitude as y, and crs = 4326".to_owned()
+        );
     }
     if digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '\u{2019}')) {
         return Err("expected a plain number, without marks between thousands".to_owned());

@@ -87,11 +87,7 @@ pub(super) fn response(interviews: &Interviews) -> ResponseReport {
         let key = (record.group(Grouping::Partner), record.group(Grouping::Campaign));
         let group = groups.entry(key).or_insert_with(|| {
             let name = |by: Grouping, at: Option<u16>| at.and_then(|at| interviews.groups(by).get(usize::from(at)).cloned());
-            GroupResponse {
-                partner: name(Grouping::Partner, key.0),
-                campaign: name(Grouping::Campaign, key.1),
-                ..GroupResponse::default()
-            }
+            GroupResponse { partner: name(Grouping::Partner, key.0), campaign: name(Grouping::Campaign, key.1), ..GroupResponse::default() }
         });
         group.interviews += 1;
         for boxes in &questions {

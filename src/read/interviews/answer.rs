@@ -103,7 +103,8 @@ impl<'g> Coding<'g> {
             FormKind::Several(_) => self.ticked(text),
             FormKind::Number { whole, low, high } => {
                 let mapped = if self.values.is_some() { Field::Text(text) } else { field };
-                let number = number(mapped, decimal).map_err(|_| "expected a number with the declared decimal mark")?.ok_or("expected a number")?;
+                let number =
+                    number(mapped, decimal).map_err(|_| "expected a number with the declared decimal mark")?.ok_or("expected a number")?;
                 if *whole && number.fract() != 0.0 {
                     return Err("expected a whole number");
                 }
@@ -138,12 +139,14 @@ impl<'g> Coding<'g> {
         let mut ways: Vec<(u8, Option<(usize, usize)>)> = vec![(0, None); text.len() + 1];
         ways[text.len()].0 = 1;
         let names = self.codes.iter().map(|(name, at)| (*name, Some(*at))).chain(self.labels.iter().map(|(name, at)| (*name, *at)));
-        let names: Vec<(&str, usize)> = names.filter_map(|(name, at)| at.map(|at| (name, at))).filter(|(name, _)| !name.is_empty()).collect();
+        let names: Vec<(&str, usize)> =
+            names.filter_map(|(name, at)| at.map(|at| (name, at))).filter(|(name, _)| !name.is_empty()).collect();
         for start in (0..text.len()).rev().filter(|at| text.is_char_boundary(*at)) {
             let mut reached: BTreeSet<(usize, usize)> = BTreeSet::new();
             for (name, choice) in &names {
                 let Some(rest) = text[start..].strip_prefix(name) else { continue };
-                let gap = if rest.is_empty() { Some(0) } else { [", ", " "].iter().find(|gap| rest.starts_with(**gap)).map(|gap| gap.len()) };
+                let gap =
+                    if rest.is_empty() { Some(0) } else { [", ", " "].iter().find(|gap| rest.starts_with(**gap)).map(|gap| gap.len()) };
                 reached.extend(gap.map(|gap| (*choice, start + name.len() + gap)));
             }
             for (choice, next) in reached {

@@ -29,8 +29,26 @@ pub(super) struct Binding {
 
 /// What server and device add to each form.
 const ADDED: [&str; 20] = [
-    "start", "end", "today", "deviceid", "username", "simserial", "subscriberid", "phonenumber", "KEY", "SubmissionDate", "SubmitterID",
-    "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "FormVersion", "instanceID",
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "username",
+    "simserial",
+    "subscriberid",
+    "phonenumber",
+    "KEY",
+    "SubmissionDate",
+    "SubmitterID",
+    "SubmitterName",
+    "AttachmentsPresent",
+    "AttachmentsExpected",
+    "Status",
+    "ReviewState",
+    "DeviceID",
+    "Edits",
+    "FormVersion",
+    "instanceID",
 ];
 
 /// Columns of the sheet of a repeat: its rows are not persons.
@@ -124,7 +142,13 @@ impl Binding {
         self.header.get(column).cloned().unwrap_or_default()
     }
 
-    fn under(&self, columns: &Columns, coding: &Coding<'_>, row: &[Field<'_>], decimal: char) -> Result<(Given, usize), (usize, &'static str)> {
+    fn under(
+        &self,
+        columns: &Columns,
+        coding: &Coding<'_>,
+        row: &[Field<'_>],
+        decimal: char,
+    ) -> Result<(Given, usize), (usize, &'static str)> {
         let cell = |column: usize| row.get(column).copied().unwrap_or(Field::Absent);
         let whole = match columns.whole {
             Some(column) => Some((coding.cell(cell(column), decimal).map_err(|reason| (column, reason))?, column)),

@@ -141,7 +141,12 @@ impl<'g> Guided<'g> {
 
     /// A declared column that no file has is a mistake, and so is a guide of which no file has a question.
     fn check_found(&self) -> Result<()> {
-        let lost = self.guide.questions.iter().zip(&self.found).filter(|(question, found)| !**found && self.spec.questions.contains_key(&question.id));
+        let lost = self
+            .guide
+            .questions
+            .iter()
+            .zip(&self.found)
+            .filter(|(question, found)| !**found && self.spec.questions.contains_key(&question.id));
         let lost: Vec<String> =
             lost.map(|(q, _)| format!("there is no column \"{}\" (for {})", self.spec.questions[&q.id], q.id)).collect();
         let error = if !lost.is_empty() {

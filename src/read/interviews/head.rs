@@ -12,7 +12,8 @@ use crate::observatory::{Campaign, Observatory, SourceSpec};
 use crate::records::{Grouping, Interview, Mode};
 
 const KNOWN: &[&str] = &[
-    "id", "date", "partner", "service", "public", "campaign", "mode", "weight", "zone", "x", "y", "street", "number", "postcode", "quartier",
+    "id", "date", "partner", "service", "public", "campaign", "mode", "weight", "zone", "x", "y", "street", "number", "postcode",
+    "quartier",
 ];
 
 /// Identifiers that the servers of `KoboToolbox` and ODK write.

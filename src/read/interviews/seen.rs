@@ -53,7 +53,8 @@ pub(super) fn read(observatory: &Observatory, spec: &SourceSpec, form: Form, sou
     let questions = questions(spec, &seen.answers)?;
     for ((interview, _), answers) in seen.rows.iter_mut().zip(&seen.answers) {
         let coded = answers.iter().zip(&questions);
-        let coded = coded.map(|(answer, question)| answer.as_deref().and_then(|a| question.modality(a)).map_or(Answer::NoAnswer, Answer::Modality));
+        let coded =
+            coded.map(|(answer, question)| answer.as_deref().and_then(|a| question.modality(a)).map_or(Answer::NoAnswer, Answer::Modality));
         interview.answers = coded.collect();
     }
     let (records, groups) = head::sorted(seen.rows);

@@ -164,12 +164,8 @@ impl Parser {
 
     /// Equality, whose sides are orders; order, whose sides are sums.
     fn comparison(&mut self, signs: &[(&str, Comparison)], equality: bool) -> Parsed {
-        const ORDER: [(&str, Comparison); 4] = [
-            ("<=", Comparison::LessOrEqual),
-            ("<", Comparison::Less),
-            (">=", Comparison::GreaterOrEqual),
-            (">", Comparison::Greater),
-        ];
+        const ORDER: [(&str, Comparison); 4] =
+            [("<=", Comparison::LessOrEqual), ("<", Comparison::Less), (">=", Comparison::GreaterOrEqual), (">", Comparison::Greater)];
         let side = |parser: &mut Self| if equality { parser.comparison(&ORDER, false) } else { parser.sum() };
         let mut node = side(self)?;
         while let Some((_, comparison)) = signs.iter().find(|(sign, _)| self.takes_sign(sign)) {

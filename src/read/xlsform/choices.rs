@@ -65,7 +65,12 @@ pub(super) fn read(
     }
     for (list, choices) in &lists {
         if choices.len() > MOST_CHOICES {
-            problems.add("choices", 1, "list_name", format!("the list \"{list}\" has over {MOST_CHOICES} choices: this is no closed question"));
+            problems.add(
+                "choices",
+                1,
+                "list_name",
+                format!("the list \"{list}\" has over {MOST_CHOICES} choices: this is no closed question"),
+            );
         }
     }
     lists

@@ -193,7 +193,8 @@ fn one_word(plain: &str) -> Result<Kind, NoKind> {
     if let Some((_, reason)) = NOT_CLOSED.iter().find(|(known, _)| *known == word) {
         return Ok(Kind::NotClosed(reason));
     }
-    let usual = ["select_one", "select_multiple", "integer", "decimal", "text", "note", "begin_group", "end_group", "begin_repeat", "end_repeat"];
+    let usual =
+        ["select_one", "select_multiple", "integer", "decimal", "text", "note", "begin_group", "end_group", "begin_repeat", "end_repeat"];
     let near = usual.into_iter().map(|known| (strsim::levenshtein(word, &known.replace('_', " ")), known)).min();
     Err(NoKind::Unknown(near.filter(|(distance, _)| *distance <= 2).map(|(_, known)| known)))
 }
@@ -218,7 +219,8 @@ mod tests {
         for text in ["select_multiple c_d", "select all that apply from c_d", "add select multiple prompt using c_d"] {
             assert_eq!(kind(text), several, "{text}");
         }
-        for (text, expected) in [("begin_group", Kind::BeginGroup), ("begin looped group", Kind::BeginRepeat), ("end lgroup", Kind::EndRepeat)]
+        for (text, expected) in
+            [("begin_group", Kind::BeginGroup), ("begin looped group", Kind::BeginRepeat), ("end lgroup", Kind::EndRepeat)]
         {
             assert_eq!(kind(text), Ok(expected), "{text}");
         }

@@ -39,8 +39,12 @@ pub(super) fn check_references(
     problems: &mut Problems,
     remarks: &mut Vec<Remark>,
 ) {
-    let names: BTreeSet<&str> =
-        questions.iter().map(|q| q.name.as_str()).chain(left_out.iter().map(|l| l.name.as_str())).chain(groups.iter().map(String::as_str)).collect();
+    let names: BTreeSet<&str> = questions
+        .iter()
+        .map(|q| q.name.as_str())
+        .chain(left_out.iter().map(|l| l.name.as_str()))
+        .chain(groups.iter().map(String::as_str))
+        .collect();
     for question in questions {
         let expressions = question.relevant.iter().map(|e| ("relevant", e)).chain(question.constraint.iter().map(|e| ("constraint", e)));
         for (column, expression) in expressions {

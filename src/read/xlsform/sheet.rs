@@ -52,9 +52,8 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Result<Workbook> {
             crate::read::table::Format::Workbook => spreadsheet::form_sheets(path, &is_known)?,
             crate::read::table::Format::Delimited => in_one_file(path)?,
             _ => {
-                return Err(
-                    Error::input("a form is a workbook or CSV").help("save it as .xlsx, or as CSV with the sheet's name in the first column")
-                );
+                return Err(Error::input("a form is a workbook or CSV")
+                    .help("save it as .xlsx, or as CSV with the sheet's name in the first column"));
             }
         }
     };

@@ -6,7 +6,7 @@ use super::choices::{self, Lists};
 use super::kind::{Kind, List, NoKind, kind};
 use super::label::Languages;
 use super::problem::{Problems, Remark};
-use super::sheet::{Sheet, SheetRow, Workbook};
+use super::sheet::{SHEETS, Sheet, SheetRow, Workbook};
 use super::{Choice, FormKind, FormQuestion, Guide, LeftOut, OTHER, outline};
 use crate::error::{Error, Result};
 use crate::read::relevance::Expression;
@@ -44,8 +44,9 @@ struct Survey<'w> {
 /// Puts the sheets of a form together.
 pub(super) fn read(workbook: &Workbook, problems: &mut Problems) -> Result<Guide> {
     let Some(sheet) = workbook.sheet("survey") else {
-        return Err(Error::input("there is no sheet \"survey\"")
-            .help(format!("is this a form? It has the sheets: {}", workbook.others.join(", "))));
+        return Err(
+            Error::input("there is no sheet \"survey\"").help(format!("is this a form? It has the sheets: {}", workbook.others.join(", ")))
+        );
     };
     let empty = Sheet::default();
     let settings = workbook.sheet("settings").unwrap_or(&empty);
@@ -58,7 +59,17 @@ pub(super) fn read(workbook: &Workbook, problems: &mut Problems) -> Result<Guide
     let mut remarks: Vec<Remark> = workbook
         .others
         .iter()
-        .map(|name| Remark { sheet: name.clone(), row: 1, column: "sheet".to_owned(), text: "this sheet is not read".to_owned() })
+        // Who begins a sheet's name with _ says that it is no part of the form.
+        .filter(|name| !name.starts_with('_'))
+        .map(|name| {
+            let absent = SHEETS.iter().filter(|known| workbook.sheet(known).is_none());
+            let near = absent.map(|known| (strsim::levenshtein(&name.to_lowercase(), known), known)).min();
+            let text = match near {
+                Some((distance, known)) if distance <= 2 => format!("this sheet is not read; {known}?"),
+                _ => "this sheet is not read".to_owned(),
+            };
+            Remark { sheet: name.clone(), row: 1, column: "sheet".to_owned(), text }
+        })
         .collect();
     let allow_duplicates = setting("allow_choice_duplicates").is_some_and(|said| is_yes(&said));
     let lists = choices::read(listed, &languages, allow_duplicates, problems, &mut remarks);
