@@ -17,7 +17,7 @@ use optima::texts::Language;
 use shipped::{Row, project, table};
 
 fn guide() -> Guide {
-    Guide::of_folder(&project().join("examples/interview_guide")).unwrap()
+    interview_guide::source(project(), "catalyse").unwrap()
 }
 
 fn records(name: &str) -> Vec<Row> {
@@ -55,10 +55,13 @@ fn asked(question: &Question, row: &Row) -> bool {
 }
 
 #[test]
-fn the_guide_is_what_its_program_makes_to_the_byte() {
-    let made = interview_guide::guide(project()).unwrap();
-    assert!(std::fs::read(project().join(interview_guide::GUIDE)).unwrap() == made, "run `make examples`");
-    assert!(interview_guide::guide(project()).unwrap() == made);
+fn the_guides_are_what_their_program_makes_to_the_byte() {
+    for name in interview_guide::GUIDES {
+        let made = || interview_guide::workbook::workbook(&interview_guide::source(project(), name).unwrap()).unwrap();
+        assert!(std::fs::read(interview_guide::path(project(), name)).unwrap() == made(), "{name}: run `make examples`");
+        assert!(made() == made());
+    }
+    assert_eq!(std::fs::read_dir(project().join("layers/guides")).unwrap().count(), interview_guide::GUIDES.len());
 }
 
 #[test]
@@ -207,32 +210,43 @@ fn well_being_is_lowest_where_problems_cumulate_and_its_items_belong_together() 
 }
 
 #[test]
-fn the_directory_has_45_services_with_all_their_answers() {
-    let rows = records("services.csv");
+fn the_directory_has_45_services_with_all_the_answers_of_their_sheet() {
+    let (rows, sheet) = (records("services.csv"), interview_guide::source(project(), "directory").unwrap());
+    let lists = sheet.lists();
     assert_eq!(rows.len(), 45);
     let ids: BTreeSet<&str> = rows.iter().map(|row| row["id"].as_str()).collect();
     assert_eq!(ids.len(), rows.len());
     for row in &rows {
-        assert!(row["organisation"].ends_with("(fictif)"), "{}", row["organisation"]);
+        assert!(row["organization"].ends_with("(fictif)"), "{}", row["organization"]);
         assert!(row.values().all(|cell| !cell.is_empty()), "{}", row["id"]);
-        for question in ["langues", "besoins"] {
-            let chosen: BTreeSet<&str> = row[question].split_whitespace().collect();
-            let start = format!("{question}/");
-            let ticked = row.iter().filter(|(column, cell)| column.starts_with(&start) && *cell == "1");
-            assert_eq!(ticked.map(|(column, _)| &column[start.len()..]).collect::<BTreeSet<_>>(), chosen, "{}", row["id"]);
+        for question in sheet.questions() {
+            let choices = &lists[question.list_name()];
+            if question.kind == Kind::Several {
+                several(question, choices, row);
+            } else {
+                assert!(choices.iter().any(|choice| choice[0] == row[&question.id]), "{}: {}", question.id, row[&question.id]);
+            }
         }
     }
-    let domains: BTreeSet<&str> = rows.iter().map(|row| row["domaine"].as_str()).collect();
-    assert_eq!(domains.len(), 8);
+    for question in ["domain", "audience", "opening", "waiting"] {
+        let given: BTreeSet<&str> = rows.iter().map(|row| row[question].as_str()).collect();
+        assert_eq!(given.len(), lists[question].len(), "{question}: {given:?}");
+    }
 }
 
 #[test]
-fn the_program_reads_of_the_guide_what_was_written_and_understands_when_a_question_is_asked() {
-    let (source, read) = (guide(), optima::read::xlsform::Guide::load(&project().join(interview_guide::GUIDE)).unwrap());
+fn the_program_reads_of_the_guides_what_was_written_and_understands_when_a_question_is_asked() {
+    as_written("catalyse", &["date", "partner", "zone"]);
+    as_written("directory", &["organization", "service", "zone"]);
+}
+
+fn as_written(name: &str, left_out: &[&str]) {
+    let source = interview_guide::source(project(), name).unwrap();
+    let read = optima::read::xlsform::Guide::load(&interview_guide::path(project(), name)).unwrap();
     assert_eq!(read.languages, ["Français (fr)", "English (en)"]);
     // A sheet whose name begins with _ is no part of a form.
     assert!(read.remarks.iter().all(|remark| remark.sheet == "_indicators"), "{:?}", read.remarks);
-    assert!(read.left_out.iter().map(|left| left.name.as_str()).eq(["date", "partner", "zone"]), "{:?}", read.left_out);
+    assert!(read.left_out.iter().map(|left| left.name.as_str()).eq(left_out.iter().copied()), "{:?}", read.left_out);
     assert!(read.themes.iter().map(|theme| &theme.id).eq(source.themes.iter().map(|theme| &theme.id)));
     let lists = source.lists();
     assert_eq!(read.questions.len(), source.questions().count());

@@ -1,31 +1,38 @@
-//! Makes the interview guide that the project ships, an `XLSForm`, from the text files beside this program.
+//! Makes the forms that the project ships, the interview guide and the sheet of the directory of services, as `XLSForm`s.
 //!
-//! `cargo run --release --example interview_guide` writes `layers/guides/catalyse.xlsx` again, to the byte. To change a question,
-//! edit `form.toml` or a file of `themes/` and run it: no Rust is needed. What does not hold is said with the question's name.
+//! `cargo run --release --example interview_guide` writes `layers/guides/*.xlsx` again, to the byte. Each is made from the text
+//! files of a folder beside this program: to change a question, edit `form.toml` or a file of `themes/` and run it. No Rust is needed, and
+//! what does not hold is said with the question's name.
 
 pub(crate) mod source;
-mod workbook;
+pub(crate) mod workbook;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A result whose error is told to the one who runs the program.
 pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// Where the guide is, below the project's folder.
-pub(crate) const GUIDE: &str = "layers/guides/catalyse.xlsx";
+/// The guides: the names of their folders here, and of their files in `layers/guides`.
+pub(crate) const GUIDES: [&str; 2] = ["catalyse", "directory"];
 
-/// The guide as a workbook, made from the sources of the project in this folder.
-pub(crate) fn guide(project: &Path) -> Outcome<Vec<u8>> {
-    workbook::workbook(&source::Guide::of_folder(&project.join("examples/interview_guide"))?)
+/// What is written of a guide of the project in this folder.
+pub(crate) fn source(project: &Path, name: &str) -> Outcome<source::Guide> {
+    source::Guide::of_folder(&project.join("examples/interview_guide").join(name))
+}
+
+/// Where a guide is as a workbook.
+pub(crate) fn path(project: &Path, name: &str) -> PathBuf {
+    project.join("layers/guides").join(name).with_extension("xlsx")
 }
 
 fn main() -> Outcome<()> {
-    let content = guide(Path::new("."))?;
-    if let Some(folder) = Path::new(GUIDE).parent() {
-        std::fs::create_dir_all(folder)?;
+    let project = Path::new(".");
+    std::fs::create_dir_all(project.join("layers/guides"))?;
+    for name in GUIDES {
+        let (content, path) = (workbook::workbook(&source(project, name)?)?, path(project, name));
+        std::fs::write(&path, &content)?;
+        writeln!(std::io::stdout(), "{}: {} kB", path.display(), content.len().div_ceil(1000))?;
     }
-    std::fs::write(GUIDE, &content)?;
-    writeln!(std::io::stdout(), "{GUIDE}: {} kB", content.len().div_ceil(1000))?;
     Ok(())
 }

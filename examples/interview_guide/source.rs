@@ -22,12 +22,13 @@ pub(crate) struct Form {
     pub(crate) version: String,
     pub(crate) title: String,
     /// The answer of those who do not wish to answer, put at the end of every list that may be refused.
-    pub(crate) refused: Choice,
+    pub(crate) refused: Option<Choice>,
     #[serde(rename = "field")]
     pub(crate) fields: Vec<Field>,
     #[serde(rename = "list")]
     pub(crate) lists: BTreeMap<String, List>,
     /// Name = French, English, who publishes it.
+    #[serde(default)]
     pub(crate) indicators: BTreeMap<String, [String; 3]>,
 }
 
@@ -80,13 +81,14 @@ pub(crate) enum Kind {
     Integer,
 }
 
-/// What a question tells of: the person, a need, or well-being (an item of WHO-5).
+/// What a question tells of: a person, a need, well-being (an item of WHO-5), or a service.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum About {
     Person,
     Need,
     WellBeing,
+    Service,
 }
 
 impl About {
@@ -96,6 +98,7 @@ impl About {
             Self::Person => "person",
             Self::Need => "need",
             Self::WellBeing => "well_being",
+            Self::Service => "service",
         }
     }
 }
@@ -157,7 +160,7 @@ impl Guide {
     pub(crate) fn lists(&self) -> BTreeMap<&str, Vec<&Choice>> {
         let shared = self.form.lists.iter().map(|(name, list)| (name.as_str(), &list.choices, list.may_refuse));
         let own = self.questions().filter(|q| !q.choices.is_empty()).map(|q| (q.list_name(), &q.choices, true));
-        let refused = |may_refuse: bool| may_refuse.then_some(&self.form.refused);
+        let refused = |may_refuse: bool| self.form.refused.as_ref().filter(|_| may_refuse);
         shared.chain(own).map(|(name, choices, may_refuse)| (name, choices.iter().chain(refused(may_refuse)).collect())).collect()
     }
 

@@ -16,7 +16,9 @@ pub(crate) fn workbook(guide: &Guide) -> Outcome<Vec<u8>> {
     sheet(workbook.add_worksheet(), "survey", &survey(guide), &[22.0, 24.0, 60.0, 60.0, 40.0, 40.0, 40.0, 30.0, 30.0, 30.0, 14.0, 50.0])?;
     sheet(workbook.add_worksheet(), "choices", &choices(guide), &[24.0, 20.0, 50.0, 50.0])?;
     sheet(workbook.add_worksheet(), "settings", &settings(guide), &[30.0, 14.0, 14.0, 20.0])?;
-    sheet(workbook.add_worksheet(), "_indicators", &indicators(guide), &[28.0, 50.0, 50.0, 40.0])?;
+    if !guide.form.indicators.is_empty() {
+        sheet(workbook.add_worksheet(), "_indicators", &indicators(guide), &[28.0, 50.0, 50.0, 40.0])?;
+    }
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -79,10 +81,10 @@ fn constraint(guide: &Guide, question: &Question) -> [String; 3] {
         let fr = format!("Un nombre de {low} à {high}.");
         return [format!(". >= {low} and . <= {high}"), fr, format!("A number from {low} to {high}.")];
     }
-    if question.kind != Kind::Several {
+    let alone = [question.none.as_deref(), guide.form.refused.as_ref().map(|choice| choice[0].as_str())];
+    if question.kind != Kind::Several || alone == [None; 2] {
         return [const { String::new() }; 3];
     }
-    let alone = [question.none.as_deref(), Some(guide.form.refused[0].as_str())];
     let chosen: Vec<String> = alone.into_iter().flatten().map(|name| format!("selected(., '{name}')")).collect();
     let expression = format!("not(({}) and count-selected(.) > 1)", chosen.join(" or "));
     [expression, "Cette réponse se coche seule.".to_owned(), "This answer is ticked on its own.".to_owned()]

@@ -36,7 +36,10 @@ SETTINGS = {
         "interviews": {"file": "interviews.csv", "zone": "secteur", "street": "rue", "number": "numero", "postcode": "code_postal"},
         "addresses": {"street": "rue", "number": "numero", "postcode": "code_postal"},
         "questions": {"isolation": ("q_isolement", "yes"), "housing_damp": ("q_humidite", "yes"),
-                      "autonomy_loss": ("q_autonomie", "yes"), "private_tenants": ("q_statut_logement", "private_tenant")},
+                      "autonomy_loss": ("q_autonomie", "yes"), "private_tenants": ("q_statut_logement", "private_tenant"),
+                      "heavy_debts": ("debts", "heavy"), "overcrowding": ("overcrowding", "too_small"),
+                      "rare_contacts": ("social_contacts", "rarely"), "no_internet": ("internet", "no"),
+                      "postponed_care": ("postponed_care", "yes"), "no_doctor": ("doctor", "no")},
     },
     "valmont": {
         "zones": ("zones.geojson", "code", "commune", "99001"), "unlocated": "99001ZZZZ", "years": (2003, 2003),
@@ -391,7 +394,8 @@ for measure, (column, modality) in SET["questions"].items():
     tally = defaultdict(lambda: [0.0, 0.0, 0, 0])
     for row in rows(SET["interviews"]["file"]):
         sector, answer = place(row, SET["interviews"]), row[column].strip()
-        for zone, part in shares_of(sector) if sector and answer else []:
+        # A refusal is no answer.
+        for zone, part in shares_of(sector) if sector and answer not in ("", "refused") else []:
             for i, amount in enumerate((part * (answer == modality), part, int(answer == modality), 1)):
                 tally[zone][i] += amount
     for zone in [*PUBLISHED, ALL]:
