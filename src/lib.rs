@@ -20,8 +20,8 @@
 //! # Ok::<(), optima::error::Error>(())
 //! ```
 
-pub mod bilan;
 pub mod analyze;
+pub mod bilan;
 pub mod catalog;
 pub mod error;
 pub mod interrupt;

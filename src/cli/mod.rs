@@ -3,8 +3,8 @@
 //! Data and reports go to stdout, everything else to stderr. Exit codes: 0 fine, 1 findings, 2 usage or configuration,
 //! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
 
-mod bilan;
 mod analyze;
+mod bilan;
 mod build;
 mod check;
 mod explain;

@@ -18,7 +18,7 @@ mod threshold;
 use serde::Serialize;
 
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
-pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation};
+pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation, ShownTree};
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;

@@ -32,6 +32,17 @@ pub struct ShownAnalysisGroup {
     pub numbers: Vec<NumberMark>,
 }
 
+/// The upper part of a tree; empty where it may not be shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShownTree {
+    /// The nodes; leaves are numbered first.
+    pub nodes: Vec<TreeNode>,
+    /// The group of each leaf before the consolidation.
+    pub leaf_group: Vec<usize>,
+    /// The units below each leaf.
+    pub leaf_units: Vec<u64>,
+}
+
 /// An analysis as it may be shown: made by [`protect`](super::protect) alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProtectedAnalysis {
@@ -44,8 +55,7 @@ pub struct ProtectedAnalysis {
     kept: usize,
     points: Vec<Point>,
     eta2: Vec<(String, bool, Vec<f64>)>,
-    tree: Vec<TreeNode>,
-    leaf_group: Vec<usize>,
+    tree: ShownTree,
     inertia: Inertia,
     groups: Vec<ShownAnalysisGroup>,
     described: Vec<Described>,
@@ -94,10 +104,10 @@ impl ProtectedAnalysis {
         &self.eta2
     }
 
-    /// The upper nodes of the tree, and the group of each of its leaves.
+    /// The upper nodes of the tree.
     #[must_use]
-    pub fn tree(&self) -> (&[TreeNode], &[usize]) {
-        (&self.tree, &self.leaf_group)
+    pub fn tree(&self) -> &ShownTree {
+        &self.tree
     }
 
     /// Inertias.
@@ -137,7 +147,7 @@ impl ProtectedAnalysis {
                 numbers: if group.withheld { Vec::new() } else { group.numbers.iter().filter(enough).cloned().collect() },
             }
         };
-        let (tree, leaf_group) = prune(analysis, if persons { rules.minimum_denominator } else { 1 });
+        let tree = prune(analysis, if persons { rules.minimum_denominator } else { 1 });
         Self {
             id: analysis.id.clone(),
             title: analysis.title.clone(),
@@ -149,7 +159,6 @@ impl ProtectedAnalysis {
             points,
             eta2: analysis.eta2.clone(),
             tree,
-            leaf_group,
             inertia: analysis.inertia,
             groups: analysis.groups.iter().enumerate().map(group).collect(),
             described: analysis.described.clone(),
@@ -184,15 +193,13 @@ fn mark_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, grouping: usize,
     shown(0, 0) && shown(grouping, group)
 }
 
-/// Cuts branches with fewer units than may be shown: what hung on a node becomes its leaf.
-fn prune(analysis: &Analysis, least: u64) -> (Vec<TreeNode>, Vec<usize>) {
-    // The analysis gives the upper nodes only, and its leaves are large; a tree with a small leaf is not shown at all below
-    // its groups, which are large by the bar of stability.
-    let leaf_units = |leaf: usize| analysis.leaf_units.get(leaf).copied().unwrap_or(0);
-    if (0..analysis.leaves).all(|leaf| leaf_units(leaf) >= least) {
-        (analysis.tree.clone(), analysis.leaf_group.clone())
+/// The tree, where all of its leaves have as many units as may be shown. The analysis gives its upper nodes only, down to
+/// leaves of ten units or its groups: a smaller leaf is a smaller group, and then there is no tree to show.
+fn prune(analysis: &Analysis, least: u64) -> ShownTree {
+    if analysis.leaf_units.iter().all(|units| *units >= least) {
+        ShownTree { nodes: analysis.tree.clone(), leaf_group: analysis.leaf_group.clone(), leaf_units: analysis.leaf_units.clone() }
     } else {
-        (Vec::new(), Vec::new())
+        ShownTree::default()
     }
 }
 

@@ -128,6 +128,15 @@ pub fn publish(
     for table in studies::tables(shown.studies(), territory, release) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
+    let pictures = studies::pictures(shown.studies(), territory, release);
+    if !pictures.is_empty() {
+        let drawings = folder.join("pictures");
+        std::fs::create_dir(&drawings).map_err(|e| Error::writing(&drawings, &e))?;
+        for (name, svg) in pictures {
+            let path = drawings.join(name);
+            std::fs::write(&path, svg).map_err(|e| Error::writing(&path, &e))?;
+        }
+    }
     verify(folder, shown, territory)?;
     let to_wgs84 = Transformer::new(territory.crs, WGS84)?.transformation().to_string();
     let manifest = Manifest::of(folder, manifest::Parts { shown, rules, territory, catalog, release, layers, to_wgs84 })?;

@@ -3,7 +3,10 @@
 mod analysis;
 mod bilan;
 mod determining;
+mod pictures;
 mod words;
+
+pub(crate) use pictures::pictures;
 
 use crate::protect::ProtectedStudies;
 use crate::publish::Release;

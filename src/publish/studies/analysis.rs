@@ -203,12 +203,12 @@ pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         texts,
     );
     for analysis in studies.analyses() {
-        let (tree, leaves) = analysis.tree();
+        let tree = analysis.tree();
         let total = analysis.inertia().total;
-        for (at, node) in tree.iter().enumerate() {
+        for (at, node) in tree.nodes.iter().enumerate() {
             sheet.rows.push(vec![
                 text(analysis.id()),
-                whole(leaves.len() + at + 1),
+                whole(tree.leaf_group.len() + at + 1),
                 whole(node.elder + 1),
                 whole(node.younger + 1),
                 number(node.level, 6),
