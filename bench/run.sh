@@ -1,19 +1,34 @@
 #!/usr/bin/env bash
-# The join bench, whole: program, peers, seeded data, exactness, timings, gates. Needs python3 with venv, and a network the
-# first time. REPS=3 repetitions, SEED=20031 of the data (the code was tuned on another seed).
+# The benches, whole: programs, peers, seeded data, exactness, timings, gates. run.sh [join|analysis]. Needs python3 with venv,
+# and a network the first time; for FactoMineR r-base-core and r-cran-factominer. REPS=3 repetitions, SEED=20031 of the data
+# (the code was tuned on another seed).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+what=${1:-all}
 seed=${SEED:-20031}
 data=bench-data/seed-$seed
 python=bench-data/venv/bin/python
 
-cargo build --release --example join
 [ -x "$python" ] || python3 -m venv bench-data/venv
 bench-data/venv/bin/pip install --quiet --disable-pip-version-check -r bench/requirements.txt
-generate() { "$python" bench/generate.py "$@" --out "$data" --seed "$seed"; }
-for zones in 200 20000; do
-    [ -f "$data/zones_$zones.gpkg" ] || generate zones --zones "$zones"
-    [ -f "$data/points_1000000_$zones.csv" ] || generate points --zones "$zones" --points 1000000
-done
-[ -f "$data/points_10000000_20000.csv" ] || generate points --zones 20000 --points 10000000
-"$python" bench/run.py "$data" --repetitions "${REPS:-3}"
+failed=0
+
+if [ "$what" != analysis ]; then
+    cargo build --release --example join
+    generate() { "$python" bench/generate.py "$@" --out "$data" --seed "$seed"; }
+    for zones in 200 20000; do
+        [ -f "$data/zones_$zones.gpkg" ] || generate zones --zones "$zones"
+        [ -f "$data/points_1000000_$zones.csv" ] || generate points --zones "$zones" --points 1000000
+    done
+    [ -f "$data/points_10000000_20000.csv" ] || generate points --zones 20000 --points 10000000
+    "$python" bench/run.py "$data" --repetitions "${REPS:-3}" || failed=1
+fi
+
+if [ "$what" != join ]; then
+    cargo build --release --example analysis
+    for rows in 20000 1000000; do
+        [ -f "$data/survey_$rows.codes" ] || "$python" bench/survey.py --rows "$rows" --out "$data" --seed "$seed"
+    done
+    "$python" bench/analysis.py "$data" --repetitions "${REPS:-3}" || failed=1
+fi
+exit "$failed"
