@@ -382,18 +382,37 @@ fn a_column_that_others_already_say_is_dropped_by_its_number() {
 
 #[test]
 fn random_tables_agree_with_enumeration_within_their_error_and_repeat() {
-    // Too many tables to enumerate, independent by construction but for one diagonal.
-    let mut counts: Vec<f64> = (0..80).map(|at| f64::from((at * 7 + at / 8) % 5)).collect();
-    counts[9] += 6.0;
-    let table = Matrix::from_rows(8, counts);
-    let (a, b) = (fisher::exact(&table, 5).unwrap(), fisher::exact(&table, 5).unwrap());
-    assert_eq!(a, b);
-    let fisher::Method::MonteCarlo { tables, seed, standard_error } = a.method else { panic!("{a:?}") };
-    assert_eq!((tables, seed), (9_999, 5));
-    let other = fisher::exact(&table, 6).unwrap();
-    assert!((a.p - other.p).abs() < 5.0 * 2f64.sqrt() * standard_error, "{} {}", a.p, other.p);
-    let chi = Contingency::new(&table).unwrap().chi_square().p;
-    assert!((a.p - chi).abs() < 0.1, "{} {chi}", a.p);
+    let monte_carlo = |table: &Matrix, seed: u64| {
+        let exact = fisher::exact(table, seed).unwrap();
+        let fisher::Method::MonteCarlo { tables, seed: used, standard_error } = exact.method else { panic!("{exact:?}") };
+        assert!(used == seed && fisher::exact(table, seed).unwrap() == exact, "the same seed, the same p");
+        (exact.p, tables, standard_error)
+    };
+    // Too many tables to enumerate: a few members in many cells, which are dealt, and many in few, which are drawn cell by cell.
+    let few = Matrix::from_rows(8, (0..80).map(|at| f64::from((at * 7 + at / 8) % 5 + 6 * i32::from(at == 9))).collect());
+    let many = Matrix::from_rows(5, (0..20).map(|at| f64::from(900 + (at * 37) % 101)).collect());
+    for table in [few, many] {
+        let ((p, tables, error), (other, _, _)) = (monte_carlo(&table, 5), monte_carlo(&table, 6));
+        assert_eq!(tables, 9_999);
+        assert!((p - other).abs() < 5.0 * 2f64.sqrt() * error, "{p} {other}");
+        let chi = Contingency::new(&table).unwrap().chi_square().p;
+        assert!((p - chi).abs() < 0.1, "{p} {chi}");
+    }
+}
+
+#[test]
+fn five_thousand_modalities_have_an_answer() {
+    let mut counts: Vec<f64> = (0..10_000).map(|at| f64::from((at * 7919) % 13 / 6)).collect();
+    let table = Contingency::new(&Matrix::from_rows(2, counts.clone())).unwrap();
+    let independence = table.independence(3).unwrap();
+    assert!(matches!(independence.test, Test::Fisher(fisher::Method::MonteCarlo { tables: 999..=9_999, seed: 3, .. })), "{independence:?}");
+    assert!(table.share_of_maximum_deviation().is_some_and(f64::is_finite));
+    // Each modality on one side of the situation only.
+    for row in 0..5_000 {
+        counts[2 * row + row % 2] = 0.0;
+    }
+    let apart = Contingency::new(&Matrix::from_rows(2, counts)).unwrap();
+    assert!(apart.independence(3).unwrap().p < 0.01 && apart.association().cramers_v > 0.999_999);
 }
 
 #[test]

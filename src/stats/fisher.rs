@@ -11,11 +11,12 @@ pub use odds_ratio::{TwoByTwo, two_by_two};
 use crate::stats::matrix::Matrix;
 use crate::stats::refusal::Refusal;
 
-/// Random tables drawn where enumeration is too long: the Monte Carlo error of p = 0.05 is then 0.0022.
+/// Random tables drawn where enumeration is too long: the Monte Carlo error of p = 0.05 is then 0.0022. Large tables get fewer,
+/// down to 999; how many is said.
 pub const RANDOM_TABLES: u32 = 9_999;
 
-/// Steps of the enumeration after which random tables take over: a second of work.
-pub const MOST_STEPS: u64 = 1_000_000;
+/// Cells filled by the enumeration after which random tables take over: a second of work.
+pub const MOST_STEPS: u64 = 10_000_000;
 
 /// The largest total that is tested; past it, an expected count under 1 hardly comes from a table that χ² cannot serve.
 pub const MOST_COUNTED: u64 = 2_000_000;
@@ -48,7 +49,7 @@ pub struct Exact {
 /// Fisher's exact test of a table of any size (Freeman and Halton's, for more than two rows or columns).
 ///
 /// All tables with the same margins are enumerated column by column, those with the same margins left and the same probability so
-/// far as one, until [`MOST_STEPS`]; past that, [`RANDOM_TABLES`] tables are drawn with `seed`, and
+/// far as one, until [`MOST_STEPS`]; past that, up to [`RANDOM_TABLES`] tables are drawn with `seed`, and
 /// `p = (r + 1)/(tables + 1)` with r of them no more likely than the table seen. Two probabilities are equal within 1e-7, as in R's
 /// `fisher.test`. A table with one row or column that is not empty has p = 1.
 ///
@@ -78,9 +79,9 @@ pub fn exact(counts: &Matrix, seed: u64) -> Result<Exact, Refusal> {
     if let Some(p) = network::p_value(&table, MOST_STEPS) {
         return Ok(Exact { p: p.clamp(f64::MIN_POSITIVE, 1.0), method: Method::Exact });
     }
-    let p = simulation::p_value(&table, RANDOM_TABLES, seed);
-    let standard_error = (p * (1.0 - p) / f64::from(RANDOM_TABLES)).sqrt();
-    Ok(Exact { p, method: Method::MonteCarlo { tables: RANDOM_TABLES, seed, standard_error } })
+    let (p, tables) = simulation::p_value(&table, seed);
+    let standard_error = (p * (1.0 - p) / f64::from(tables)).sqrt();
+    Ok(Exact { p, method: Method::MonteCarlo { tables, seed, standard_error } })
 }
 
 /// The counts as whole numbers, row by row; `None` where one is not whole, or negative, or 2⁵³ and more.

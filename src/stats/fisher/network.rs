@@ -9,6 +9,9 @@ use super::Table;
 /// Relative difference within which two probabilities are equal.
 const EQUAL: f64 = 1e-7;
 
+/// More rows and columns than this are never enumerated.
+const MOST_ROWS: usize = 30;
+
 /// A node: what is left of each row, in descending order, and the path's `Σ ln n!` so far, in steps of 1e-9.
 type Node = (Vec<u64>, i64);
 
@@ -17,6 +20,9 @@ type Path = (f64, f64);
 
 /// The probability of tables no more likely than this one; `None` after so many steps.
 pub(super) fn p_value(table: &Table, most_steps: u64) -> Option<f64> {
+    if table.rows.len() > MOST_ROWS {
+        return None;
+    }
     let ln = |n: u64| table.factorials.ln(n);
     let margins = table.factorials.sum(&table.rows) + table.factorials.sum(&table.columns) - ln(table.total);
     let mut nodes: BTreeMap<Node, Path> = BTreeMap::from([((table.rows.clone(), 0), (0.0, 0.0))]);
@@ -24,12 +30,18 @@ pub(super) fn p_value(table: &Table, most_steps: u64) -> Option<f64> {
     let mut steps = 0;
     for (at, column) in table.columns.iter().enumerate() {
         let left = &table.columns[at + 1..];
-        let rest = Rest { table, columns: left, factorials: table.factorials.sum(left), total: left.iter().sum() };
+        let rest = Rest {
+            table,
+            columns: left.len(),
+            factorials: table.factorials.sum(left),
+            total: left.iter().sum(),
+            spread: left.iter().map(|total| spread_factorial(*total, table.rows.len())).sum(),
+        };
         let mut next: BTreeMap<Node, Path> = BTreeMap::new();
         for ((rows, _), (path, paths)) in nodes {
             let mut filled = rows.clone();
             let done = fill(&rows, *column, 0, &mut filled, 0.0, table, &mut |filled: &[u64], added: f64| {
-                steps += 1;
+                steps += table.rows.len() as u64;
                 let mut remaining = filled.to_vec();
                 remaining.sort_unstable_by(|a, b| b.cmp(a));
                 let path = path + added;
@@ -91,22 +103,23 @@ enum Verdict {
 /// The columns that are not filled yet.
 struct Rest<'t> {
     table: &'t Table,
-    columns: &'t [u64],
+    columns: usize,
     factorials: f64,
     total: u64,
+    /// `Σ ln n!` were each column spread evenly.
+    spread: f64,
 }
 
 impl Rest<'_> {
     fn verdict(&self, rows: &[u64], path: f64) -> Verdict {
         let seen = self.table.cells - EQUAL;
         let of_rows = self.table.factorials.sum(rows);
-        if self.columns.len() <= 1 {
+        if self.columns <= 1 {
             // One column left, or none: the rows are its cells.
             return if path + of_rows >= seen { Verdict::All } else { Verdict::None };
         }
         // Σ ln n! is least where counts are spread (ln Γ is convex), and at most that of all of a row, or of a column, in one cell.
-        let spread = |totals: &[u64], over: usize| totals.iter().map(|total| spread_factorial(*total, over)).sum::<f64>();
-        let least = spread(rows, self.columns.len()).max(spread(self.columns, rows.len()));
+        let least = rows.iter().map(|total| spread_factorial(*total, self.columns)).sum::<f64>().max(self.spread);
         let most = of_rows.min(self.factorials);
         if path + least >= seen {
             Verdict::All

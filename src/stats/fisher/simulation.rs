@@ -3,17 +3,72 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::{Factorials, Table};
+use super::{Factorials, RANDOM_TABLES, Table};
 
-/// `(r + 1)/(tables + 1)`, with r of the random tables no more likely than the table seen.
-pub(super) fn p_value(table: &Table, tables: u32, seed: u64) -> f64 {
+/// Members dealt, or cells drawn, after which fewer tables have to do.
+const WORK: u64 = 300_000_000;
+
+/// Members that can be dealt in the time of drawing one cell.
+const DEALT_PER_CELL: u64 = 10;
+
+/// `(r + 1)/(tables + 1)`, with r of the random tables no more likely than the table seen, and how many tables were drawn.
+pub(super) fn p_value(table: &Table, seed: u64) -> (f64, u32) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let seen = table.cells - 1e-7;
+    let cells = (table.rows.len() * table.columns.len()) as u64 * DEALT_PER_CELL;
+    let tables = u32::try_from(WORK / cells.min(table.total)).unwrap_or(RANDOM_TABLES).clamp(999, RANDOM_TABLES);
+    let mut dealer = (table.total <= cells).then(|| Dealer::new(table));
     let mut reached = 0u32;
     for _ in 0..tables {
-        reached += u32::from(draw(table, &mut random) >= seen);
+        let cells = match &mut dealer {
+            Some(dealer) => dealer.deal(table, &mut random),
+            None => draw(table, &mut random),
+        };
+        reached += u32::from(cells >= seen);
     }
-    f64::from(reached + 1) / f64::from(tables + 1)
+    (f64::from(reached + 1) / f64::from(tables + 1), tables)
+}
+
+/// Each member's column, shuffled and dealt to the rows: for tables with more cells than members.
+struct Dealer {
+    columns: Vec<usize>,
+    counts: Vec<u64>,
+    logarithms: Vec<f64>,
+}
+
+impl Dealer {
+    fn new(table: &Table) -> Self {
+        let members = |(column, total): (usize, &u64)| (0..*total).map(move |_| column);
+        let largest = table.columns.iter().copied().max().unwrap_or(0);
+        Self {
+            columns: table.columns.iter().enumerate().flat_map(members).collect(),
+            counts: vec![0; table.columns.len()],
+            logarithms: (0..=largest).map(|n| if n == 0 { 0.0 } else { table.factorials.ln(n) - table.factorials.ln(n - 1) }).collect(),
+        }
+    }
+
+    /// `Σ ln n!` of a random table.
+    #[expect(clippy::cast_possible_truncation, reason = "below the number of members")]
+    fn deal(&mut self, table: &Table, random: &mut ChaCha8Rng) -> f64 {
+        for at in (1..self.columns.len()).rev() {
+            // The high half of a product is even enough for 2 million members.
+            let other = ((u128::from(random.next_u64()) * (at as u128 + 1)) >> 64) as usize;
+            self.columns.swap(at, other);
+        }
+        let (mut sum, mut from) = (0.0, 0);
+        for row in &table.rows {
+            let hand = &self.columns[from..from + *row as usize];
+            for column in hand {
+                self.counts[*column] += 1;
+                sum += self.logarithms[self.counts[*column] as usize];
+            }
+            for column in hand {
+                self.counts[*column] = 0;
+            }
+            from += hand.len();
+        }
+        sum
+    }
 }
 
 /// `Σ ln n!` of a random table: each row takes its members from what the columns still have.
