@@ -76,7 +76,7 @@ enum Command {
     Layers(layers::Args),
     /// Say how a published value was made.
     Explain(explain::Args),
-    /// Read an interview guide (an XLSForm) and say what of it can be analyzed.
+    /// Read an interview guide, a form of Kobo or ODK, and say what of it can be analyzed.
     Guide(guide::Args),
     /// Count points in polygons, and average a column, file to file.
     Join(join::Args),
