@@ -60,7 +60,7 @@ pub(super) fn is_of_a_repeat(header: &[String]) -> bool {
 }
 
 /// The ways a name may be written: alone where nothing else has it, else with its groups.
-fn spellings(name: &str, path: &[String], alone: bool) -> Vec<String> {
+pub(super) fn spellings(name: &str, path: &[String], alone: bool) -> Vec<String> {
     let mut spellings = Vec::new();
     if alone {
         spellings.push(name.to_owned());
