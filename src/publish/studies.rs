@@ -21,6 +21,7 @@ pub(crate) fn tables(studies: &ProtectedStudies, territory: &Territory, release:
     let sheets = [
         bilan::sheet(studies.bilans(), "bilan", texts),
         bilan::sheet(studies.services(), "services_bilan", texts),
+        bilan::sheet(studies.territories(), "quartiers_bilan", texts),
         bilan::associations(studies, texts),
         analysis::axes(studies, texts),
         analysis::plane(studies, texts),

@@ -36,7 +36,7 @@ fn counted(analysis: &ProtectedAnalysis, n: u64, texts: &Texts) -> String {
     let of = match analysis.of() {
         Units::Interviews => "persons",
         Units::Services => "services",
-        Units::Quartiers => "quartiers",
+        Units::Quartiers | Units::Measures => "quartiers",
     };
     let number = if n == 1 { "one" } else { "many" };
     texts.fill(&format!("profile.{of}_{number}"), &[("n", &format_number(float(n), 0, texts.language()))])

@@ -22,7 +22,7 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
     let of = match analysis.of() {
         Units::Interviews => "persons",
         Units::Services => "services",
-        Units::Quartiers => "quartiers",
+        Units::Quartiers | Units::Measures => "quartiers",
     };
     let units = texts.fill(&format!("profile.{of}_{}", if group.units == 1 { "one" } else { "many" }), &[("n", &units)]);
     if group.withheld {
