@@ -128,7 +128,7 @@ pub fn publish(
     for table in studies::tables(shown.studies(), territory, release) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
-    let pictures = studies::pictures(shown.studies(), territory, release);
+    let pictures = studies::pictures(shown.studies(), release);
     if !pictures.is_empty() {
         let drawings = folder.join("pictures");
         std::fs::create_dir(&drawings).map_err(|e| Error::writing(&drawings, &e))?;
