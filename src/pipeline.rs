@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
-use crate::measure::{Denominator, Denominators, Measures, Studies, layers_of, measure, measure_more, missing_counts, study, study_territories};
+use crate::measure::{
+    Denominator, Denominators, Measures, Studies, layers_of, measure, measure_more, missing_counts, study, study_territories,
+};
 use crate::observatory::Observatory;
 use crate::protect::{Protected, protect};
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};

@@ -11,7 +11,7 @@ pub(crate) use pictures::pictures;
 use crate::protect::ProtectedStudies;
 use crate::publish::Release;
 use crate::publish::classify::round_to;
-use crate::publish::geopackage::{Column, Field, Kind, Row, Table, common_lines, marked};
+use crate::publish::geopackage::{Column, Field, Kind, Picture, Row, Table, common_lines, marked};
 use crate::territory::Territory;
 use crate::texts::Texts;
 
@@ -39,16 +39,19 @@ struct Sheet {
     name: &'static str,
     columns: Vec<Column>,
     rows: Vec<Vec<Field>>,
+    /// Where rows lie in the plane of a picture, row for row.
+    picture: Option<(Picture, Vec<Vec<[f64; 3]>>)>,
 }
 
 impl Sheet {
     fn new(name: &'static str, columns: &[(&str, Kind)], texts: &Texts) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::plain(name, *kind, texts)).collect();
-        Self { name, columns, rows: Vec::new() }
+        Self { name, columns, rows: Vec::new(), picture: None }
     }
 
     fn table(self, territory: &Territory, release: &Release) -> Table {
         let texts = &release.texts;
+        let paths = self.picture.iter().flat_map(|(_, paths)| paths.clone()).chain(std::iter::repeat(Vec::new()));
         let mut lines = vec![texts.get(&format!("table.{}_note", self.name)).to_owned()];
         lines.extend(common_lines(territory, release));
         Table {
@@ -56,8 +59,9 @@ impl Sheet {
             title: marked(texts.get(&format!("table.{}", self.name)), territory, release),
             abstract_lines: lines,
             spatial: false,
+            picture: self.picture.as_ref().map(|(picture, _)| *picture),
             columns: self.columns,
-            rows: self.rows.into_iter().map(|fields| Row { zone: None, fields }).collect(),
+            rows: self.rows.into_iter().zip(paths).map(|(fields, path)| Row { zone: None, path, fields }).collect(),
         }
     }
 }
@@ -91,4 +95,9 @@ fn p_value(p: f64) -> Field {
 /// Up to three axes; what an analysis has fewer of stays empty.
 fn on_axes(values: &[f64], decimals: u32) -> [Field; 3] {
     std::array::from_fn(|axis| values.get(axis).map_or(Field::Null, |value| number(*value, decimals)))
+}
+
+/// The place in space of coordinates on up to three axes, rounded as they are published.
+fn in_space(values: &[f64]) -> Vec<[f64; 3]> {
+    vec![std::array::from_fn(|axis| values.get(axis).map_or(0.0, |value| round_to(*value, 4)))]
 }

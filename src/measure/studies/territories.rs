@@ -20,7 +20,13 @@ use crate::texts::Localized;
 ///
 /// # Errors
 /// A run that was interrupted.
-pub fn study_territories(studies: &mut Studies, measures: &Measures, zones: &Zones, observatory: &Observatory, catalog: &Catalog) -> Result<()> {
+pub fn study_territories(
+    studies: &mut Studies,
+    measures: &Measures,
+    zones: &Zones,
+    observatory: &Observatory,
+    catalog: &Catalog,
+) -> Result<()> {
     let mut bilan = Coding::default();
     let mut further = Vec::new();
     for spec in catalog.analyses.iter().filter(|spec| spec.of == Units::Measures) {
@@ -105,5 +111,11 @@ fn classed(measure: &Measure, period: Period, zones: &Zones, classes: usize, lay
         };
         Modality { code: (class + 1).to_string(), label: Localized { fr, en } }
     };
-    Some(CodedQuestion { id, label, theme: None, modalities: (0..classes).map(named).collect(), states: values.iter().map(state).collect() })
+    Some(CodedQuestion {
+        id,
+        label,
+        theme: None,
+        modalities: (0..classes).map(named).collect(),
+        states: values.iter().map(state).collect(),
+    })
 }

@@ -184,7 +184,7 @@ impl Contents {
             }
         }
         groups.push(Group { title: texts.get("project.tables_group").to_owned(), exclusive: false });
-        for table in self.tables.iter().filter(|table| !self.maps.iter().any(|map| map.layer == table.name)) {
+        for table in self.tables.iter().filter(|table| table.picture.is_none() && !self.maps.iter().any(|map| map.layer == table.name)) {
             layers.push(ProjectLayer {
                 table: &table.name,
                 key: table.name.clone(),

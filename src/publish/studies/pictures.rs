@@ -46,12 +46,7 @@ fn counted(analysis: &ProtectedAnalysis, n: u64, texts: &Texts) -> String {
     texts.fill(&format!("profile.{of}_{number}"), &[("n", &format_number(float(n), 0, texts.language()))])
 }
 
-fn plane(
-    analysis: &ProtectedAnalysis,
-    studies: &ProtectedStudies,
-    (x, y): (usize, usize),
-    release: &Release,
-) -> String {
+fn plane(analysis: &ProtectedAnalysis, studies: &ProtectedStudies, (x, y): (usize, usize), release: &Release) -> String {
     let texts = &release.texts;
     let language = texts.language();
     let (title, word) = analysis.words();
