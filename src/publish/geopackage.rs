@@ -25,7 +25,7 @@ use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 
 pub(crate) use columns::{Codes, Column, Kind};
 use contents::Contents;
-pub(crate) use tables::{Field, Picture, Row, Table, common_lines, marked};
+pub(crate) use tables::{Field, Picture, Row, Table, marked};
 
 /// The `application_id` of every GeoPackage: "GPKG".
 const APPLICATION_ID: &str = "1196444487";

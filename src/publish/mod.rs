@@ -125,7 +125,7 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
-    for table in studies::tables(shown.studies(), territory, release) {
+    for table in studies::tables(shown.studies(), release) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
     let pictures = studies::pictures(shown.studies(), release);

@@ -133,6 +133,8 @@ pub struct Association {
     pub cramers_v: f64,
     /// Cramér's V corrected for bias (Bergsma 2013).
     pub corrected_v: f64,
+    /// The share of the maximum deviation (Cibois' PEM), 0..=1; absent where the table is too large for it.
+    pub maximum_deviation: Option<f64>,
     /// The smallest expected count.
     pub least_expected: f64,
 }

@@ -80,7 +80,7 @@ impl Contents {
             (marked(texts.get("table.quartiers_series"), territory, release), lines)
         });
         tables.extend(series);
-        tables.extend(studies::tables(shown.studies(), territory, release));
+        tables.extend(studies::tables(shown.studies(), release));
         // gpkg_contents wants titles to differ, and so does a list that a person chooses from.
         for i in 0..tables.len() {
             if tables[..i].iter().any(|other| other.title == tables[i].title) {

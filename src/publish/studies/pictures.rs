@@ -1,5 +1,6 @@
 //! Factor planes and trees as pictures, made of what is shown.
 
+use super::of_data;
 use crate::catalog::studies::Units;
 use crate::protect::{ProtectedAnalysis, ProtectedStudies};
 use crate::publish::Release;
@@ -22,12 +23,6 @@ pub(crate) fn pictures(studies: &ProtectedStudies, release: &Release) -> Vec<(St
         }
     }
     pictures
-}
-
-/// A title that says what its data are; outlines have no part in a picture without a map.
-fn of_data(title: &str, release: &Release) -> String {
-    let texts = &release.texts;
-    if release.synthetic { texts.fill("map.marked", &[("title", title), ("marks", texts.get("map.synthetic"))]) } else { title.to_owned() }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
