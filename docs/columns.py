@@ -56,7 +56,9 @@ def main():
                 fallback = "" if table in STUDIES else "the measure's"
                 unit = "text" if kind == "TEXT" and table in STUDIES else UNITS.get(re.sub(r"^<measure>_?", "", short), fallback)
                 # The value's description begins with the label of this very measure.
-                text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", described[table, name][1])
+                text = described[table, name][1]
+                if table not in STUDIES:
+                    text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", text)
                 lines.append(row(f"`{short}`", kind, unit, text))
         return lines
 
