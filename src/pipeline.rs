@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
-use crate::measure::{Denominator, Denominators, Measures, Studies, layers_of, measure, missing_counts, study};
+use crate::measure::{
+    Denominator, Denominators, Measures, Studies, layers_of, measure, measure_more, missing_counts, study, study_territories,
+};
 use crate::observatory::Observatory;
 use crate::protect::{Protected, protect};
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
@@ -308,10 +310,13 @@ fn study_warnings(studies: &Studies) -> impl Iterator<Item = String> {
 /// Studies first: the layers of their groups are known only then.
 fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<Measured> {
     let observatory = &ground.observatory;
-    let studies = study(observed, observatory, &ground.catalog)?;
+    let mut studies = study(observed, observatory, &ground.catalog)?;
     let all = studies.expand(&ground.catalog);
-    let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
+    let (layers, _) = layers_of(observatory, &all, Some(&studies));
     let measures = measure(observed, observatory, &studies, &layers)?;
+    study_territories(&mut studies, &measures, &observed.territory.quartiers, observatory, &ground.catalog)?;
+    let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
+    let measures = measure_more(measures, observed, observatory, &studies, &layers)?;
     let catalog = all.with_layers(&layers);
     let left_out = left_out.into_iter().map(|layer| layer.id.clone()).chain(studies.absent.iter().cloned()).collect();
     Ok(Measured { studies, measures, catalog, left_out })

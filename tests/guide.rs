@@ -451,6 +451,28 @@ fn a_place_that_a_form_took_is_offered_not_guessed() {
 }
 
 #[test]
+fn a_form_that_asks_for_the_date_and_the_partner_in_a_group_needs_no_declaration() {
+    let rows: Rows = &[
+        &["type", "name", "label"],
+        &["begin_group", "meeting", "Meeting"],
+        &["date", "date", "Date"],
+        &["select_one tenure", "partner", "Partner"],
+        &["integer", "weight", "Weight in kilograms"],
+        &["end_group", "", ""],
+    ];
+    for mark in ["/", "-"] {
+        let header = ["date", "partner", "weight"].map(|name| format!("meeting{mark}{name}")).join(",");
+        let desk = Desk::new();
+        form(&desk.path("guide.xlsx"), &[("survey", rows), ("choices", CHOICES)]);
+        let sources = desk.file("a.csv", &format!("_uuid,{header},weight\na,2003-02-01,owner,80,\n")).read();
+        let record = &interviews(&sources).as_slice()[0];
+        // The weight of a person is no weight of the interview.
+        assert_eq!((record.date.unwrap().to_string().as_str(), record.weight), ("2003-02-01", 1.0));
+        assert_eq!(interviews(&sources).groups(Grouping::Partner), ["owner"]);
+    }
+}
+
+#[test]
 fn all_problems_of_a_form_are_told_in_one_go() {
     const SURVEY: Rows = &[
         &["type", "name", "label", "relevant"],

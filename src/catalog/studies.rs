@@ -17,6 +17,8 @@ pub enum Units {
     /// Quartiers, described by how many persons interviewed there gave each answer: the correspondence analysis of a table
     /// quartier × modality.
     Quartiers,
+    /// Quartiers, described by measures of one period, each cut into classes of equal numbers of quartiers.
+    Measures,
 }
 
 /// What becomes of an answer that is not there.
@@ -112,6 +114,12 @@ pub struct AnalysisSpec {
     /// For [`Units::Quartiers`]: quartiers where fewer persons were met are left out.
     #[serde(default = "twenty")]
     pub least_persons: u64,
+    /// For [`Units::Measures`]: the measures, in place of questions.
+    #[serde(default)]
+    pub measures: Vec<String>,
+    /// For [`Units::Measures`]: into how many classes each is cut.
+    #[serde(default = "three")]
+    pub classes: usize,
     /// What becomes of "no answer" and of refusals.
     #[serde(default)]
     pub missing: Missing,

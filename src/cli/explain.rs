@@ -68,6 +68,13 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
         let (key, value) = (voice.texts().translate(key), voice.texts().translate(value));
         voice.line(format!("  {key}: {value}"));
     }
+    if let (Unit::Group, Some(shown)) = (measure.unit(), cell.shown()) {
+        let category = measure.categories().iter().zip(1..).find(|(_, number)| f64::from(*number) == shown.value);
+        let name = category.map(|(name, _)| name.get(language).to_owned()).unwrap_or_default();
+        voice.text("explain.value", &[("value", &name)]);
+        voice.text("explain.reading", &[("text", layer.reading.get(language))]);
+        return Ok(0);
+    }
     tell(&cell, measure.unit(), layer.numerator.get(language), layer.denominator.get(language), voice);
     voice.text("explain.reading", &[("text", layer.reading.get(language))]);
     Ok(0)

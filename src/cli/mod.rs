@@ -80,7 +80,7 @@ enum Command {
     Explain(explain::Args),
     /// Write the bilan of one person or one group into the private folder; not for publication.
     Bilan(bilan::Args),
-    /// Read an interview guide (an XLSForm) and say what of it can be analyzed.
+    /// Read an interview guide, a form of Kobo or ODK, and say what of it can be analyzed.
     Guide(guide::Args),
     /// Count points in polygons, and average a column, file to file.
     Join(join::Args),

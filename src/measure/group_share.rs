@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::residents::{count, interviews};
 use super::studies::Analysis;
 use super::{Definition, Evidence, Indicator, Measure, MeasureId, Quantities, Quantity, Unit, params, share_measure};
+use crate::catalog::studies::Units;
 use crate::error::{Error, Result};
 
 /// Persons of the group over all persons of the analysis who live in the quartier, with Wilson's interval.
@@ -48,7 +49,13 @@ impl Indicator for GroupShare {
 pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)> {
     let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let questions = format!("{} active: {}", analysis.active.len(), analysis.active.join(", "));
-    let mut lines = vec![("questions".to_owned(), questions), ("respondents".to_owned(), analysis.units.len().to_string())];
+    let (asked, units) = match analysis.of {
+        Units::Interviews => ("questions", "respondents"),
+        Units::Services => ("questions", "services"),
+        Units::Quartiers => ("questions", "quartiers"),
+        Units::Measures => ("measures", "quartiers"),
+    };
+    let mut lines = vec![(asked.to_owned(), questions), (units.to_owned(), analysis.units.len().to_string())];
     if !analysis.recoded.is_empty() {
         let merged: usize = analysis.recoded.iter().map(|(_, merged, _)| merged).sum();
         let passive: usize = analysis.recoded.iter().map(|(_, _, passive)| passive).sum();
@@ -74,7 +81,7 @@ pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)>
         match analysis.moved {
             None => format!("none; {between} of the inertia between groups"),
             Some(moved) => format!(
-                "k-means moved {moved} respondents ({}); {between} of the inertia between groups before, {} after",
+                "k-means moved {moved} ({}); {between} of the inertia between groups before, {} after",
                 percent(moved as f64 / analysis.units.len() as f64),
                 percent(inertia.between / inertia.total)
             ),
@@ -89,6 +96,8 @@ pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)>
             ),
         ));
     }
-    lines.push(("sample".to_owned(), "persons met, not a sample of all inhabitants".to_owned()));
+    if matches!(analysis.of, Units::Interviews | Units::Quartiers) {
+        lines.push(("sample".to_owned(), "persons met, not a sample of all inhabitants".to_owned()));
+    }
     lines
 }

@@ -35,7 +35,7 @@ pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use share::{Fraction, share_measure};
 pub use stock::{Durations, Group, Stock, missing_counts};
-pub use studies::{Studies, study};
+pub use studies::{Studies, study, study_territories};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
 use crate::error::{Error, Result};
@@ -200,12 +200,37 @@ pub fn measure(observed: &Observations<'_>, observatory: &Observatory, studies: 
     measure_with(INDICATORS, observed, observatory, studies, layers)
 }
 
+/// Goes on where [`measure`] ended: measures what further layers ask for, with what was measured already at hand.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_more(
+    earlier: Measures,
+    observed: &Observations<'_>,
+    observatory: &Observatory,
+    studies: &Studies,
+    layers: &[&LayerSpec],
+) -> Result<Measures> {
+    go_on(INDICATORS, earlier, observed, observatory, studies, layers)
+}
+
 /// [`measure`] with indicators of one's own (`examples/my_own_indicator.rs`).
 ///
 /// # Errors
 /// As [`measure`].
 pub fn measure_with(
     indicators: &[&dyn Indicator],
+    observed: &Observations<'_>,
+    observatory: &Observatory,
+    studies: &Studies,
+    layers: &[&LayerSpec],
+) -> Result<Measures> {
+    go_on(indicators, Measures::default(), observed, observatory, studies, layers)
+}
+
+fn go_on(
+    indicators: &[&dyn Indicator],
+    earlier: Measures,
     observed: &Observations<'_>,
     observatory: &Observatory,
     studies: &Studies,
@@ -218,10 +243,13 @@ pub fn measure_with(
         denominators: Denominators::count(observed),
         campaign: observatory.campaign,
         well_being: observatory.sources.interviews.as_ref().and_then(|interviews| interviews.well_being.clone()),
-        earlier: Measures::default(),
+        earlier,
     };
     for spec in in_order(layers)? {
         interrupt::check()?;
+        if evidence.earlier.get(&spec.id).is_some() {
+            continue;
+        }
         let indicator = indicators.iter().find(|i| i.definition().id == spec.indicator).ok_or_else(|| {
             let known: Vec<&str> = indicators.iter().map(|i| i.definition().id).collect();
             Error::config(format!("there is no indicator \"{}\"", spec.indicator)).help(format!("there are: {}", known.join(", ")))

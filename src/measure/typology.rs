@@ -30,10 +30,16 @@ impl Indicator for Typology {
     fn measure(&self, evidence: &Evidence<'_>, id: MeasureId, table: &toml::Table) -> Result<Measure> {
         let Params { analysis: name } = params(table)?;
         let analysis = evidence.studies.analysis(&name).ok_or_else(|| Error::config(format!("there is no analysis \"{name}\"")))?;
-        if analysis.of != Units::Quartiers {
-            return Err(Error::config(format!("the analysis \"{name}\" is not one of quartiers")));
-        }
-        let campaign = evidence.campaign.ok_or_else(|| Error::config("[campaign] is missing"))?;
+        let period = match (analysis.of, analysis.period, evidence.campaign) {
+            (Units::Measures, Some(period), _) => period,
+            (Units::Quartiers, _, Some(campaign)) => Period::Span(campaign.first, campaign.last),
+            _ => return Err(Error::config(format!("the analysis \"{name}\" is not one of quartiers"))),
+        };
+        // A type made of measures falls with any of them.
+        let ingredients = match analysis.of {
+            Units::Measures => analysis.active.iter().map(|id| MeasureId::new(id.clone())).collect::<Result<_>>()?,
+            _ => Vec::new(),
+        };
         let zones = &evidence.observed.territory.quartiers;
         let positions: Vec<_> = zones.indexes().collect();
         let mut cells: PerZone<Option<Cell>> = PerZone::from_fn(zones, |_| None);
@@ -68,8 +74,8 @@ impl Indicator for Typology {
             quantities: Quantities { numerator: Quantity(format!("analysis.{name}.group")), denominator: None, part_of: None },
             id,
             unit: Unit::Group,
-            ingredients: Vec::new(),
-            periods: vec![Period::Span(campaign.first, campaign.last)],
+            ingredients,
+            periods: vec![period],
             cells: vec![cells],
             totals: vec![None],
             categories: (0..analysis.groups.len()).filter(|group| !analysis.groups[*group].withheld).map(named).collect(),

@@ -218,6 +218,7 @@ pub struct ShownAssociation {
 pub struct ProtectedStudies {
     bilans: ProtectedBilans,
     services: ProtectedBilans,
+    territories: ProtectedBilans,
     associations: Vec<ShownAssociation>,
     analyses: Vec<ProtectedAnalysis>,
     determining: Vec<Determining>,
@@ -234,6 +235,12 @@ impl ProtectedStudies {
     #[must_use]
     pub fn services(&self) -> &ProtectedBilans {
         &self.services
+    }
+
+    /// The bilans of quartiers by class of indicator.
+    #[must_use]
+    pub fn territories(&self) -> &ProtectedBilans {
+        &self.territories
     }
 
     /// How questions and groupings go together.
@@ -272,7 +279,8 @@ impl ProtectedStudies {
             })
             .collect();
         let determining = studies.determining.iter().map(|study| shown_determining(study, rules)).collect();
-        Ok(Self { bilans, services, associations, analyses, determining })
+        let territories = ProtectedBilans::of(&studies.territories, rules)?;
+        Ok(Self { bilans, services, territories, associations, analyses, determining })
     }
 }
 

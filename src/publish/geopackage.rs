@@ -25,7 +25,7 @@ use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 
 pub(crate) use columns::{Codes, Column, Kind};
 use contents::Contents;
-pub(crate) use tables::{Field, Row, Table, common_lines, marked};
+pub(crate) use tables::{Field, Picture, Row, Table, marked};
 
 /// The `application_id` of every GeoPackage: "GPKG".
 const APPLICATION_ID: &str = "1196444487";
@@ -153,19 +153,19 @@ fn write_table(dataset: &mut Dataset, table: &Table, srs: &SpatialRef, territory
     let identifier = format!("IDENTIFIER={}", table.title);
     let description = format!("DESCRIPTION={}", table.abstract_lines.join("\n"));
     let mut options = vec![identifier.as_str(), description.as_str()];
-    if table.spatial {
+    if table.spatial || table.picture.is_some() {
         options.extend(["GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES"]);
     } else {
         options.push("ASPATIAL_VARIANT=GPKG_ATTRIBUTES");
     }
-    let layer = dataset
-        .create_layer(LayerOptions {
-            name: &table.name,
-            srs: table.spatial.then_some(srs),
-            ty: if table.spatial { OGRwkbGeometryType::wkbMultiPolygon } else { OGRwkbGeometryType::wkbNone },
-            options: Some(&options),
-        })
-        .map_err(|e| fault(&e))?;
+    let nowhere = SpatialRef::from_wkt(NOWHERE).map_err(|e| fault(&e))?;
+    let (srs, ty) = match table.picture {
+        Some(Picture::Points) => (Some(&nowhere), OGRwkbGeometryType::wkbPoint25D),
+        Some(Picture::Lines) => (Some(&nowhere), OGRwkbGeometryType::wkbLineString),
+        None if table.spatial => (Some(srs), OGRwkbGeometryType::wkbMultiPolygon),
+        None => (None, OGRwkbGeometryType::wkbNone),
+    };
+    let layer = dataset.create_layer(LayerOptions { name: &table.name, srs, ty, options: Some(&options) }).map_err(|e| fault(&e))?;
     for column in &table.columns {
         let kind = match column.kind {
             Kind::Text => OGRFieldType::OFTString,
@@ -184,9 +184,30 @@ fn write_table(dataset: &mut Dataset, table: &Table, srs: &SpatialRef, territory
             let outline: Geometry = territory.quartiers[zone].shape.to_gdal().map_err(|e| fault(&e))?;
             feature.set_geometry(outline).map_err(|e| fault(&e))?;
         }
+        if let (Some(picture), false) = (table.picture, row.path.is_empty()) {
+            feature.set_geometry(drawn(picture, &row.path).map_err(|e| fault(&e))?).map_err(|e| fault(&e))?;
+        }
         feature.create(&layer).map_err(|e| fault(&e))?;
     }
     Ok(())
+}
+
+/// The plane of a picture: coordinates without a place on earth (`srs_id` −1 of the standard).
+const NOWHERE: &str = "LOCAL_CS[\"Undefined Cartesian SRS\",UNIT[\"unknown\",1]]";
+
+fn drawn(picture: Picture, path: &[[f64; 3]]) -> gdal::errors::Result<Geometry> {
+    match picture {
+        Picture::Points => {
+            let mut point = Geometry::empty(OGRwkbGeometryType::wkbPoint25D)?;
+            path.iter().for_each(|[x, y, z]| point.add_point((*x, *y, *z)));
+            Ok(point)
+        }
+        Picture::Lines => {
+            let mut line = Geometry::empty(OGRwkbGeometryType::wkbLineString)?;
+            path.iter().for_each(|[x, y, _]| line.add_point_2d((*x, *y)));
+            Ok(line)
+        }
+    }
 }
 
 fn set(feature: &mut Feature<'_>, at: usize, field: &Field) -> gdal::errors::Result<()> {

@@ -148,7 +148,7 @@ impl Legend {
         }
         sign(SignKind::NoData, "legend.no_data");
         sign(SignKind::Hidden, "legend.hidden");
-        if layer.shows == Shows::Value {
+        if layer.shows == Shows::Value && measure.unit() != Unit::Group {
             sign(SignKind::Unreliable, "legend.unreliable");
         }
         legend

@@ -125,10 +125,10 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
-    for table in studies::tables(shown.studies(), territory, release) {
+    for table in studies::tables(shown.studies(), release) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
-    let pictures = studies::pictures(shown.studies(), territory, release);
+    let pictures = studies::pictures(shown.studies(), release);
     if !pictures.is_empty() {
         let drawings = folder.join("pictures");
         std::fs::create_dir(&drawings).map_err(|e| Error::writing(&drawings, &e))?;

@@ -11,16 +11,16 @@ pub(crate) use pictures::pictures;
 use crate::protect::ProtectedStudies;
 use crate::publish::Release;
 use crate::publish::classify::round_to;
-use crate::publish::geopackage::{Column, Field, Kind, Row, Table, common_lines, marked};
-use crate::territory::Territory;
+use crate::publish::geopackage::{Column, Field, Kind, Picture, Row, Table};
 use crate::texts::Texts;
 
 /// All tables of the studies that have rows.
-pub(crate) fn tables(studies: &ProtectedStudies, territory: &Territory, release: &Release) -> Vec<Table> {
+pub(crate) fn tables(studies: &ProtectedStudies, release: &Release) -> Vec<Table> {
     let texts = &release.texts;
     let sheets = [
         bilan::sheet(studies.bilans(), "bilan", texts),
         bilan::sheet(studies.services(), "services_bilan", texts),
+        bilan::sheet(studies.territories(), "quartiers_bilan", texts),
         bilan::associations(studies, texts),
         analysis::axes(studies, texts),
         analysis::plane(studies, texts),
@@ -30,7 +30,29 @@ pub(crate) fn tables(studies: &ProtectedStudies, territory: &Territory, release:
         determining::candidates(studies, texts),
         determining::odds(studies, texts),
     ];
-    sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(|sheet| sheet.table(territory, release)).collect()
+    sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(|sheet| sheet.table(release)).collect()
+}
+
+/// A title that says what its data are; outlines have no part in what is not on a map.
+fn of_data(title: &str, release: &Release) -> String {
+    let texts = &release.texts;
+    if release.synthetic { texts.fill("map.marked", &[("title", title), ("marks", texts.get("map.synthetic"))]) } else { title.to_owned() }
+}
+
+/// The lines that the metadata of every table of a study end with.
+fn data_lines(release: &Release) -> Vec<String> {
+    let texts = &release.texts;
+    let fill = |key: &str, text: &str| texts.fill(key, &[("text", text)]);
+    let mut lines = vec![
+        texts.get("metadata.marks").to_owned(),
+        fill("metadata.source", &release.source),
+        fill("metadata.date", &release.date.to_string()),
+        texts.get("metadata.lineage").to_owned(),
+    ];
+    if release.synthetic {
+        lines.push(texts.get("metadata.synthetic").to_owned());
+    }
+    lines
 }
 
 /// A table before it is named: its columns by name and kind, its rows.
@@ -38,25 +60,29 @@ struct Sheet {
     name: &'static str,
     columns: Vec<Column>,
     rows: Vec<Vec<Field>>,
+    /// Where rows lie in the plane of a picture, row for row.
+    picture: Option<(Picture, Vec<Vec<[f64; 3]>>)>,
 }
 
 impl Sheet {
     fn new(name: &'static str, columns: &[(&str, Kind)], texts: &Texts) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::plain(name, *kind, texts)).collect();
-        Self { name, columns, rows: Vec::new() }
+        Self { name, columns, rows: Vec::new(), picture: None }
     }
 
-    fn table(self, territory: &Territory, release: &Release) -> Table {
+    fn table(self, release: &Release) -> Table {
         let texts = &release.texts;
+        let paths = self.picture.iter().flat_map(|(_, paths)| paths.clone()).chain(std::iter::repeat(Vec::new()));
         let mut lines = vec![texts.get(&format!("table.{}_note", self.name)).to_owned()];
-        lines.extend(common_lines(territory, release));
+        lines.extend(data_lines(release));
         Table {
             name: self.name.to_owned(),
-            title: marked(texts.get(&format!("table.{}", self.name)), territory, release),
+            title: of_data(texts.get(&format!("table.{}", self.name)), release),
             abstract_lines: lines,
             spatial: false,
+            picture: self.picture.as_ref().map(|(picture, _)| *picture),
             columns: self.columns,
-            rows: self.rows.into_iter().map(|fields| Row { zone: None, fields }).collect(),
+            rows: self.rows.into_iter().zip(paths).map(|(fields, path)| Row { zone: None, path, fields }).collect(),
         }
     }
 }
@@ -90,4 +116,9 @@ fn p_value(p: f64) -> Field {
 /// Up to three axes; what an analysis has fewer of stays empty.
 fn on_axes(values: &[f64], decimals: u32) -> [Field; 3] {
     std::array::from_fn(|axis| values.get(axis).map_or(Field::Null, |value| number(*value, decimals)))
+}
+
+/// The place in space of coordinates on up to three axes, rounded as they are published.
+fn in_space(values: &[f64]) -> Vec<[f64; 3]> {
+    vec![std::array::from_fn(|axis| values.get(axis).map_or(0.0, |value| round_to(*value, 4)))]
 }

@@ -34,6 +34,8 @@ pub(super) struct Names<'n> {
     pub(super) questions: Vec<&'n str>,
     /// Names of ours that belong to a question of the guide unless they are declared.
     pub(super) taken: Vec<&'n str>,
+    /// Names of ours that the guide has within a group, with the ways an export writes them.
+    pub(super) grouped: BTreeMap<&'n str, Vec<String>>,
 }
 
 /// The columns of one file, bound to our names.
@@ -76,6 +78,11 @@ impl<'s> Columns<'s> {
             }
             let mut theirs = declared.map_or(*name, String::as_str);
             let mut position = find(name, theirs, declared.is_some(), &mut problems);
+            let grouped = names.grouped.get(name).into_iter().flatten().find(|spelling| header.contains(spelling));
+            if let (None, None, Some(spelling)) = (position, declared, grouped) {
+                theirs = spelling;
+                position = header.iter().position(|c| c == theirs);
+            }
             if let (None, None, Some(stand_in)) = (position, declared, listed(names.stand_ins, name).first()) {
                 theirs = stand_in;
                 position = header.iter().position(|c| c == theirs);

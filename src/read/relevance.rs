@@ -1,9 +1,9 @@
-//! What a form's `relevant` and `constraint` say: a subset of XPath, read once, evaluated for each person.
+//! What a form's `relevant` and `constraint` say: a subset of `XPath`, read once, evaluated for each person.
 //!
 //! What is not in the subset is not guessed: it is *unknown*, and unknown goes through `and`, `or` and `not` as Kleene's logic
 //! has it, so that `false and unknown` is still false.
 //!
-//! Source: XLSForm reference, "Formulas"; XPath 1.0, sections 3.4 and 3.5.
+//! Source: `XLSForm` reference, "Formulas"; `XPath` 1.0, sections 3.4 and 3.5.
 
 mod parse;
 
@@ -24,7 +24,7 @@ pub struct Expression {
 pub enum Value {
     /// Text; what was not answered is empty text.
     Text(String),
-    /// A number; of what is no number, NaN, which compares as XPath says.
+    /// A number; of what is no number, `NaN`, which compares as `XPath` says.
     Number(f64),
     /// True or false.
     Flag(bool),

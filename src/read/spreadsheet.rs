@@ -72,7 +72,7 @@ pub(super) fn form_sheets(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<
     let names = workbook.sheet_names();
     let mut sheets = Vec::new();
     for name in names.iter().filter(|name| wanted(name) || names.len() == 1) {
-        let mut cells = guarded(|| form_cells(&mut workbook, name)?.ok_or_else(unreadable))?;
+        let mut cells = guarded(|| form_cells(&mut workbook, name).ok_or_else(unreadable))?;
         if cells.len() > FORM_CELLS_LIMIT {
             return Err(Error::input(format!("the sheet \"{name}\" has more cells than a form can have")).help("is this really a form?"));
         }
@@ -82,39 +82,39 @@ pub(super) fn form_sheets(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<
     Ok((sheets, names))
 }
 
-fn form_cells(workbook: &mut Workbook, name: &str) -> Result<Option<Vec<FormCell>>> {
+fn form_cells(workbook: &mut Workbook, name: &str) -> Option<Vec<FormCell>> {
     let mut cells = Vec::new();
     if let Sheets::Xlsx(workbook) = workbook {
-        let Ok(mut reader) = workbook.worksheet_cells_reader(name) else { return Ok(None) };
+        let mut reader = workbook.worksheet_cells_reader(name).ok()?;
         loop {
             match reader.next_cell() {
                 Ok(Some(cell)) if cells.len() <= FORM_CELLS_LIMIT => {
                     let ((row, column), data) = (cell.get_position(), Data::from(cell.get_value().clone()));
-                    cells.extend(form_text(&data).map(|text| (row, column, text)));
+                    cells.extend(form_cell(row, column, &data));
                 }
-                Ok(_) => return Ok(Some(cells)),
-                Err(_) => return Ok(None),
+                Ok(_) => return Some(cells),
+                Err(_) => return None,
             }
         }
     }
-    let Ok(range) = workbook.worksheet_range(name) else { return Ok(None) };
+    let range = workbook.worksheet_range(name).ok()?;
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, data) in range.used_cells() {
         let place = |start: u32, at: usize| u32::try_from(at).unwrap_or(u32::MAX).saturating_add(start);
-        cells.extend(form_text(data).map(|text| (place(top, row), place(left, column), text)));
+        cells.extend(form_cell(place(top, row), place(left, column), data));
     }
-    Ok(Some(cells))
+    Some(cells)
 }
 
 /// A cell of a form as text, as pyxform takes it; `None` where it is blank.
-fn form_text(cell: &Data) -> Option<Option<String>> {
+fn form_cell(row: u32, column: u32, cell: &Data) -> Option<FormCell> {
     let text = match cell {
-        Data::Error(_) => return Some(None),
+        Data::Error(_) => return Some((row, column, None)),
         Data::Bool(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
         cell => cell.to_string().replace('\u{a0}', " "),
     };
     let text = text.trim();
-    (!text.is_empty()).then(|| Some(text.to_owned()))
+    (!text.is_empty()).then(|| (row, column, Some(text.to_owned())))
 }
 
 fn field(cell: &Data) -> Field<'_> {

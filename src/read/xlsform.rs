@@ -3,7 +3,7 @@
 //! Groups become themes, closed questions become questions with modalities; what is no closed question is listed with the
 //! reason, and what is wrong is refused in one go. Old spellings are tolerated as pyxform tolerates them.
 //!
-//! Source: XLSForm reference (xlsform.org), pyxform 4.5.
+//! Source: `XLSForm` reference (xlsform.org), pyxform 4.5.
 
 mod choices;
 mod kind;
@@ -147,13 +147,11 @@ impl Guide {
         let workbook = sheet::read(path, &mut problems)?;
         let (sha256, bytes) = digest(path)?;
         let mut guide = survey::read(&workbook, &mut problems)?;
-        match problems.into_error() {
-            Some(error) => Err(error),
-            None => {
-                (guide.sha256, guide.bytes) = (sha256, bytes);
-                Ok(guide)
-            }
+        if let Some(error) = problems.into_error() {
+            return Err(error);
         }
+        (guide.sha256, guide.bytes) = (sha256, bytes);
+        Ok(guide)
     }
 
     /// The questions as the records answer them: one box a choice where several may be ticked. Codes of refusal are no

@@ -6,6 +6,7 @@
 mod cells;
 mod files;
 mod formats;
+mod guide;
 mod outlines;
 mod output;
 mod places;

@@ -1,6 +1,7 @@
 //! An analysis as it came out: axes, points, tree, groups and their marks.
 
 use crate::catalog::studies::Units;
+use crate::period::Period;
 use crate::records::Modality;
 use crate::stats::matrix::Matrix;
 use crate::texts::Localized;
@@ -162,6 +163,8 @@ pub struct Analysis {
     pub word: Localized,
     /// Whose answers.
     pub of: Units,
+    /// The period of the measures, where the units are quartiers described by measures.
+    pub period: Option<Period>,
     /// The positions of the units: records for interviews and services, quartiers otherwise.
     pub units: Vec<usize>,
     /// For quartiers, the persons met in each; empty otherwise.

@@ -61,6 +61,7 @@ fn associate(question: &BilanQuestion, q: usize, g: usize, groups: usize, seed: 
         },
         cramers_v: strength.cramers_v,
         corrected_v: strength.cramers_v_corrected,
+        maximum_deviation: table.share_of_maximum_deviation(),
         least_expected: table.expected_counts().least,
     })
 }

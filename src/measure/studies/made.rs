@@ -4,7 +4,7 @@ use super::analysis::Analysis;
 use super::factors::{answering, factors, refused, weights_of};
 use super::groups::group;
 use super::marks::describe;
-use super::{Studies, associations, determining, quartiers};
+use super::{Studies, associations, determining, quartiers, seed_of};
 use crate::catalog::Catalog;
 use crate::catalog::studies::{AnalysisSpec, Units};
 use crate::error::{ErrorKind, Result};
@@ -43,7 +43,7 @@ pub fn study(observed: &Observations<'_>, observatory: &Observatory, catalog: &C
     for spec in &catalog.analyses {
         let seed = seed_of(observatory.seed, &spec.id);
         match spec.of {
-            Units::Services => {}
+            Units::Services | Units::Measures => {}
             Units::Interviews => attempt(&mut studies, &mut further, spec, &coding, &|| of_units(spec, &coding, seed))?,
             Units::Quartiers => {
                 attempt(&mut studies, &mut Vec::new(), spec, &coding, &|| quartiers::analyze(spec, &coding, observed, seed))?;
@@ -80,12 +80,6 @@ pub fn study(observed: &Observations<'_>, observatory: &Observatory, catalog: &C
     Ok(studies)
 }
 
-/// A seed for each study, from the run's and the study's name: one study more changes no other.
-fn seed_of(seed: u64, id: &str) -> u64 {
-    // FNV-1a.
-    id.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
 /// Makes an analysis; where the records do not allow it, it is left out with the reason.
 fn attempt(
     studies: &mut Studies,
@@ -112,7 +106,7 @@ fn attempt(
 }
 
 /// The groups of an analysis as a grouping of the units.
-fn grouping(analysis: &Analysis, coding: &Coding) -> CodedGrouping {
+pub(super) fn grouping(analysis: &Analysis, coding: &Coding) -> CodedGrouping {
     let of = coding.units.iter().map(|unit| analysis.group_of_unit(*unit).and_then(|group| u16::try_from(group).ok())).collect();
     let named = |group: usize| {
         let number = group + 1;
@@ -132,7 +126,7 @@ fn grouping(analysis: &Analysis, coding: &Coding) -> CodedGrouping {
 }
 
 /// The analysis of persons or services: factors of their answers, groups on the factors.
-fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Result<Analysis> {
+pub(super) fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Result<Analysis> {
     let active = coding.select(&spec.active)?;
     let supplementary: Vec<usize> = coding.select(&spec.supplementary)?.into_iter().filter(|q| !active.contains(q)).collect();
     let coding = coding.only(&answering(coding, &active));
@@ -145,6 +139,7 @@ fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Result<Analysis>
         title: spec.title.clone(),
         word: spec.group.clone(),
         of: spec.of,
+        period: None,
         units: coding.units,
         persons_of_unit: Vec::new(),
         active: found.active,

@@ -8,6 +8,7 @@ mod groups;
 mod made;
 mod marks;
 mod quartiers;
+mod territories;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use crate::texts::Localized;
 
 pub use analysis::Analysis;
 pub use made::study;
+pub use territories::study_territories;
 
 /// Everything of a run that is about groups rather than places.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Studies {
     pub bilans: Bilans,
     /// The bilans of the directory of services.
     pub services: Bilans,
+    /// The bilans of quartiers by class of indicator.
+    pub territories: Bilans,
     /// How questions and groupings of persons go together.
     pub associations: Vec<Association>,
     /// The analyses that could be made.
@@ -89,6 +93,12 @@ pub(super) fn analysis_of(layer: &LayerSpec) -> Option<&str> {
     layer.measure.params.get("analysis").and_then(toml::Value::as_str)
 }
 
+/// A seed for each study, from the run's and the study's name: one study more changes no other.
+fn seed_of(seed: u64, id: &str) -> u64 {
+    // FNV-1a.
+    id.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// How the p-value of a table was had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Test {
@@ -123,6 +133,8 @@ pub struct Association {
     pub cramers_v: f64,
     /// Cramér's V corrected for bias (Bergsma 2013).
     pub corrected_v: f64,
+    /// The share of the maximum deviation (Cibois' PEM), 0..=1; absent where the table is too large for it.
+    pub maximum_deviation: Option<f64>,
     /// The smallest expected count.
     pub least_expected: f64,
 }

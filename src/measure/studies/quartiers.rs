@@ -91,6 +91,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
         title: spec.title.clone(),
         word: spec.group.clone(),
         of: spec.of,
+        period: None,
         persons_of_unit: rows.iter().map(|zone| persons[*zone]).collect(),
         units: rows,
         active: names,

@@ -80,7 +80,7 @@ impl Contents {
             (marked(texts.get("table.quartiers_series"), territory, release), lines)
         });
         tables.extend(series);
-        tables.extend(studies::tables(shown.studies(), territory, release));
+        tables.extend(studies::tables(shown.studies(), release));
         // gpkg_contents wants titles to differ, and so does a list that a person chooses from.
         for i in 0..tables.len() {
             if tables[..i].iter().any(|other| other.title == tables[i].title) {
@@ -184,7 +184,7 @@ impl Contents {
             }
         }
         groups.push(Group { title: texts.get("project.tables_group").to_owned(), exclusive: false });
-        for table in self.tables.iter().filter(|table| !self.maps.iter().any(|map| map.layer == table.name)) {
+        for table in self.tables.iter().filter(|table| table.picture.is_none() && !self.maps.iter().any(|map| map.layer == table.name)) {
             layers.push(ProjectLayer {
                 table: &table.name,
                 key: table.name.clone(),

@@ -42,8 +42,19 @@ impl Field {
 pub(crate) struct Row {
     /// The zone, in tables with geometry.
     pub(crate) zone: Option<ZoneIdx>,
+    /// Where it lies in the plane of a picture: one place for a point, several for a line.
+    pub(crate) path: Vec<[f64; 3]>,
     /// A value a column.
     pub(crate) fields: Vec<Field>,
+}
+
+/// The geometries of a table that lies in the plane of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// Points in space: three axes.
+    Points,
+    /// Lines.
+    Lines,
 }
 
 /// A table.
@@ -57,6 +68,8 @@ pub(crate) struct Table {
     pub(crate) abstract_lines: Vec<String>,
     /// Whether its rows are polygons.
     pub(crate) spatial: bool,
+    /// What its rows are in the plane of a picture, which is no ground: a layer without a place on the map.
+    pub(crate) picture: Option<Picture>,
     /// Its columns, without key and geometry.
     pub(crate) columns: Vec<Column>,
     /// Its rows, in zone and time order.
@@ -137,7 +150,7 @@ pub(crate) fn map_table(layer: &LayerSpec, measure: &ProtectedMeasure, territory
         .map(|(index, zone)| {
             let mut fields = vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::text(period.to_string())];
             fields.extend(map_fields(layer, measure, latest, index));
-            Row { zone: Some(index), fields }
+            Row { zone: Some(index), path: Vec::new(), fields }
         })
         .collect();
     let title = texts.fill("map.title_at", &[("title", layer.title.get(texts.language())), ("period", &period_words(period, texts))]);
@@ -145,7 +158,7 @@ pub(crate) fn map_table(layer: &LayerSpec, measure: &ProtectedMeasure, territory
     lines.insert(1, texts.fill("metadata.period", &[("text", &period_words(period, texts))]));
     lines.extend(common_lines(territory, release));
     let title = marked(&title, territory, release);
-    Some(Table { name: layer.id.clone(), title, abstract_lines: lines, spatial: true, columns, rows })
+    Some(Table { name: layer.id.clone(), title, abstract_lines: lines, spatial: true, picture: None, columns, rows })
 }
 
 fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts) -> Vec<String> {
@@ -196,6 +209,7 @@ pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table
         .quartiers
         .iter()
         .map(|(index, zone)| Row {
+            path: Vec::new(),
             zone: Some(index),
             fields: vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::Real(round_to(zone.shape.unsigned_area() / 1e6, 4))],
         })
@@ -207,6 +221,7 @@ pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table
         title: marked(texts.get("table.quartiers"), territory, release),
         abstract_lines: lines,
         spatial: true,
+        picture: None,
         columns: vec![
             Column::plain("code", Kind::Text, texts),
             Column::plain("name", Kind::Text, texts),
@@ -251,7 +266,7 @@ pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &
                 .map_or(ProtectedCell::Empty, |at| zone.map_or_else(|| measure.total(at), |zone| measure.cell(at, zone)));
             fields.extend(series_fields(measure, &cell));
         }
-        Row { zone: None, fields }
+        Row { zone: None, path: Vec::new(), fields }
     };
     let mut zone_rows = Vec::with_capacity(territory.quartiers.count() * quarters.len());
     for (index, zone) in territory.quartiers.iter() {
@@ -271,6 +286,7 @@ pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &
             title: marked(texts.get("table.series"), territory, release),
             abstract_lines: note("table.series_note"),
             spatial: false,
+            picture: None,
             columns: place.iter().cloned().chain(times()).collect(),
             rows: zone_rows,
         },
@@ -279,6 +295,7 @@ pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &
             title: marked(texts.get("table.territory_series"), territory, release),
             abstract_lines: note("table.territory_series_note"),
             spatial: false,
+            picture: None,
             columns: place.iter().skip(2).cloned().chain(times()).collect(),
             rows: quarters.iter().map(|quarter| row(None, *quarter, Vec::new())).collect(),
         },

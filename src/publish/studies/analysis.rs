@@ -1,9 +1,10 @@
 //! Analyses as rows: axes, the factor plane, groups, their profiles, the tree.
 
 use super::words::sentence;
-use super::{Sheet, count, number, on_axes, optional, p_value, text};
-use crate::protect::ProtectedStudies;
-use crate::publish::geopackage::{Field, Kind};
+use super::{Sheet, count, in_space, number, on_axes, optional, p_value, text};
+use crate::protect::{ProtectedStudies, ShownTree};
+use crate::publish::classify::round_to;
+use crate::publish::geopackage::{Field, Kind, Picture};
 use crate::texts::Texts;
 
 fn whole(n: usize) -> Field {
@@ -57,6 +58,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             .map(|name| (name, Kind::Real)),
     );
     let mut sheet = Sheet::new("plane", &columns, texts);
+    let mut places = Vec::new();
     for analysis in studies.analyses() {
         for point in analysis.points() {
             let mut row = vec![
@@ -75,8 +77,10 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             row.extend(on_axes(&point.test_values, 2));
             row.push(number(point.cos2.iter().sum(), 4));
             sheet.rows.push(row);
+            places.push(in_space(&point.coordinates));
         }
     }
+    sheet.picture = Some((Picture::Points, places));
     sheet
 }
 
@@ -98,6 +102,7 @@ pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         ],
         texts,
     );
+    let mut places = Vec::new();
     for analysis in studies.analyses() {
         for group in analysis.groups() {
             let mut row = vec![
@@ -112,8 +117,10 @@ pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             ];
             row.extend(on_axes(&group.center, 4));
             sheet.rows.push(row);
+            places.push(in_space(&group.center));
         }
     }
+    sheet.picture = Some((Picture::Points, places));
     sheet
 }
 
@@ -202,8 +209,10 @@ pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         ],
         texts,
     );
+    let mut lines = Vec::new();
     for analysis in studies.analyses() {
         let tree = analysis.tree();
+        lines.extend(branches(tree));
         let total = analysis.inertia().total;
         for (at, node) in tree.nodes.iter().enumerate() {
             sheet.rows.push(vec![
@@ -218,5 +227,32 @@ pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             ]);
         }
     }
+    sheet.picture = Some((Picture::Lines, lines));
     sheet
+}
+
+/// The line of each node: from the one it joins up to its level, across, and down to the other. Leaves stand at 1, 2, 3 … in
+/// the order of the tree.
+fn branches(tree: &ShownTree) -> Vec<Vec<[f64; 3]>> {
+    let leaves = tree.leaf_group.len();
+    let mut order = Vec::new();
+    let mut open: Vec<usize> = (leaves + tree.nodes.len()).checked_sub(1).into_iter().collect();
+    while let Some(cluster) = open.pop() {
+        match cluster.checked_sub(leaves).and_then(|at| tree.nodes.get(at)) {
+            Some(node) => open.extend([node.younger, node.elder]),
+            None => order.push(cluster),
+        }
+    }
+    let mut places: Vec<(f64, f64)> = vec![(0.0, 0.0); leaves];
+    for (leaf, x) in order.iter().zip(1u32..) {
+        places[*leaf] = (f64::from(x), 0.0);
+    }
+    let mut lines = Vec::new();
+    for node in &tree.nodes {
+        let ((x, low), (other_x, other_low)) = (places[node.elder], places[node.younger]);
+        let level = round_to(node.level, 6);
+        lines.push(vec![[x, low, 0.0], [x, level, 0.0], [other_x, level, 0.0], [other_x, other_low, 0.0]]);
+        places.push((f64::midpoint(x, other_x), level));
+    }
+    lines
 }

@@ -34,6 +34,7 @@ pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts)
             ("share", Kind::Real),
             ("low", Kind::Real),
             ("high", Kind::Real),
+            ("of_modality", Kind::Real),
             ("residual", Kind::Real),
             ("status", Kind::Text),
         ],
@@ -49,7 +50,7 @@ pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts)
                 }
                 let counts = &question.counts[g][at];
                 let whole = &question.counts[0][0];
-                let mut row = |modality: &str, words: &str, figures: [Field; 7]| {
+                let mut row = |modality: &str, words: &str, figures: [Field; 8]| {
                     let mut fields = vec![
                         text(&grouping.id),
                         text(&by_title),
@@ -70,7 +71,7 @@ pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts)
                 let plain = |shown: Option<u64>| {
                     let status = if shown.is_some() { "V" } else { "S" };
                     let persons = shown.map_or(Field::Null, count);
-                    [persons, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text(status)]
+                    [persons, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text(status)]
                 };
                 row("not_asked", texts.get("state.not_asked"), plain(counts.not_asked.persons()));
                 row("no_answer", texts.get("state.no_answer"), plain(Some(counts.no_answer)));
@@ -86,16 +87,18 @@ fn float(n: u64) -> f64 {
     n as f64
 }
 
-/// Persons, answered, share with its limits, residual, status. What is not shown is not computed with either.
-fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> [Field; 7] {
+/// Persons, answered, share with its limits, share of the modality, residual, status. What is not shown is not computed with either.
+fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> [Field; 8] {
     let ShownCount::Published { persons, weight } = counts.modalities[modality] else {
-        return [Field::Null, counts.answered.map_or(Field::Null, count), Field::Null, Field::Null, Field::Null, Field::Null, text("S")];
+        return [Field::Null, counts.answered.map_or(Field::Null, count), Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text("S")];
     };
     let answered = counts.answered.filter(|n| *n > 0);
     let share = answered.and(counts.answered_weight).filter(|sum| *sum > 0.0).map(|sum| 100.0 * weight / sum);
     // Weights differ from one only where persons count unequally; then the limits are those of the unweighted share.
     let limits = answered.and_then(|n| wilson(float(persons), float(n), 0.95));
     let residual = whole.and_then(|whole| residual(persons, counts.answered?, whole.modalities[modality].persons()?, whole.answered?));
+    let of_modality = whole.and_then(|whole| whole.modalities[modality].persons()).filter(|all| *all > 0);
+    let of_modality = of_modality.map(|all| 100.0 * float(persons) / float(all));
     let status = match (answered, counts.answered) {
         (Some(n), _) if crate::measure::reliability::of_share(float(persons), float(n)) => "V",
         (Some(_), _) => "U",
@@ -108,6 +111,7 @@ fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> 
         optional(share, 4),
         optional(limits.map(|(low, _)| 100.0 * low), 4),
         optional(limits.map(|(_, high)| 100.0 * high), 4),
+        optional(of_modality, 4),
         optional(residual, 3),
         text(status),
     ]
@@ -137,6 +141,7 @@ pub(super) fn associations(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             ("test", Kind::Text),
             ("cramers_v", Kind::Real),
             ("corrected_v", Kind::Real),
+            ("maximum_deviation", Kind::Real),
             ("least_expected", Kind::Real),
         ],
         texts,
@@ -169,6 +174,7 @@ pub(super) fn associations(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
             text(test),
             number(a.cramers_v, decimals),
             number(a.corrected_v, decimals),
+            exact(optional(a.maximum_deviation.map(|share| 100.0 * share), 2)),
             exact(number(a.least_expected, 2)),
         ]);
     }

@@ -1,25 +1,24 @@
 //! Factor planes and trees as pictures, made of what is shown.
 
+use super::of_data;
 use crate::catalog::studies::Units;
 use crate::protect::{ProtectedAnalysis, ProtectedStudies};
 use crate::publish::Release;
 use crate::publish::drawing::dendrogram::{Dendrogram, Leaf, Node};
 use crate::publish::drawing::factor_plane::{FactorPlane, Kind, Point, Words};
-use crate::publish::geopackage::marked;
 use crate::publish::legend::format_number;
-use crate::territory::Territory;
 use crate::texts::{Language, Texts};
 
 /// The pictures of all analyses: the name of a file, and its SVG.
-pub(crate) fn pictures(studies: &ProtectedStudies, territory: &Territory, release: &Release) -> Vec<(String, String)> {
+pub(crate) fn pictures(studies: &ProtectedStudies, release: &Release) -> Vec<(String, String)> {
     let mut pictures = Vec::new();
     for analysis in studies.analyses() {
         let kept = analysis.axes().1;
         for (x, y) in [(0, 1), (0, 2)].into_iter().filter(|(_, y)| *y < kept) {
             let name = format!("{}_plane_{}_{}.svg", analysis.id(), x + 1, y + 1);
-            pictures.push((name, plane(analysis, studies, (x, y), territory, release)));
+            pictures.push((name, plane(analysis, studies, (x, y), release)));
         }
-        if let Some(svg) = tree(analysis, territory, release) {
+        if let Some(svg) = tree(analysis, release) {
             pictures.push((format!("{}_dendrogram.svg", analysis.id()), svg));
         }
     }
@@ -36,24 +35,18 @@ fn counted(analysis: &ProtectedAnalysis, n: u64, texts: &Texts) -> String {
     let of = match analysis.of() {
         Units::Interviews => "persons",
         Units::Services => "services",
-        Units::Quartiers => "quartiers",
+        Units::Quartiers | Units::Measures => "quartiers",
     };
     let number = if n == 1 { "one" } else { "many" };
     texts.fill(&format!("profile.{of}_{number}"), &[("n", &format_number(float(n), 0, texts.language()))])
 }
 
-fn plane(
-    analysis: &ProtectedAnalysis,
-    studies: &ProtectedStudies,
-    (x, y): (usize, usize),
-    territory: &Territory,
-    release: &Release,
-) -> String {
+fn plane(analysis: &ProtectedAnalysis, studies: &ProtectedStudies, (x, y): (usize, usize), release: &Release) -> String {
     let texts = &release.texts;
     let language = texts.language();
     let (title, word) = analysis.words();
     let numbers = [("title", title.get(language)), ("x", &(x + 1).to_string()), ("y", &(y + 1).to_string())];
-    let title = marked(&texts.fill("picture.plane", &numbers), territory, release);
+    let title = of_data(&texts.fill("picture.plane", &numbers), release);
     let axis = |at: usize| {
         let axis = &analysis.axes().0[at];
         let percent = |share: f64| texts.fill("unit.share", &[("text", &format_number(100.0 * share, 1, language))]);
@@ -120,7 +113,7 @@ fn plane(
     .svg()
 }
 
-fn tree(analysis: &ProtectedAnalysis, territory: &Territory, release: &Release) -> Option<String> {
+fn tree(analysis: &ProtectedAnalysis, release: &Release) -> Option<String> {
     let texts = &release.texts;
     let language = texts.language();
     let (title, word) = analysis.words();
@@ -141,7 +134,7 @@ fn tree(analysis: &ProtectedAnalysis, territory: &Territory, release: &Release) 
             if group.withheld { texts.fill("picture.unstable", &[("group", &short)]) } else { short }
         })
         .collect();
-    let title = marked(&texts.fill("picture.tree", &[("title", title.get(language))]), territory, release);
+    let title = of_data(&texts.fill("picture.tree", &[("title", title.get(language))]), release);
     Dendrogram {
         title: &title,
         description: texts.get("picture.tree_note"),

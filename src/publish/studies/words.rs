@@ -23,7 +23,7 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
     let of = match analysis.of() {
         Units::Interviews => "persons",
         Units::Services => "services",
-        Units::Quartiers => "quartiers",
+        Units::Quartiers | Units::Measures => "quartiers",
     };
     let share = percent(group.share);
     // Quartiers weigh what their inhabitants answered.

@@ -81,10 +81,7 @@ impl<'g> Coding<'g> {
 
     /// One cell that holds the whole answer.
     pub(super) fn cell(&self, field: Field<'_>, decimal: char) -> Read {
-        let text = match text(field)? {
-            None => return Ok(Given::Blank),
-            Some(text) => text,
-        };
+        let Some(text) = text(field)? else { return Ok(Given::Blank) };
         let text = self.ours(&text);
         if self.is_refusal(text) {
             return Ok(Given::Refused(text.to_owned()));

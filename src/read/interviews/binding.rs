@@ -60,7 +60,7 @@ pub(super) fn is_of_a_repeat(header: &[String]) -> bool {
 }
 
 /// The ways a name may be written: alone where nothing else has it, else with its groups.
-fn spellings(name: &str, path: &[String], alone: bool) -> Vec<String> {
+pub(super) fn spellings(name: &str, path: &[String], alone: bool) -> Vec<String> {
     let mut spellings = Vec::new();
     if alone {
         spellings.push(name.to_owned());
@@ -120,7 +120,7 @@ impl Binding {
         let mut found: Option<(Given, usize)> = None;
         let names = self.questions.get(at).map(Vec::as_slice).unwrap_or_default();
         for columns in names {
-            let (given, column) = self.under(columns, coding, row, decimal).map_err(|(column, reason)| (self.name(column), reason))?;
+            let (given, column) = columns.given(coding, row, decimal).map_err(|(column, reason)| (self.name(column), reason))?;
             match &found {
                 Some((known, _)) if *known != Given::Blank && given != Given::Blank && *known != given => {
                     return Err((self.name(column), "another column of the same question says something else"));
@@ -142,23 +142,30 @@ impl Binding {
         self.header.get(column).cloned().unwrap_or_default()
     }
 
-    fn under(
-        &self,
-        columns: &Columns,
-        coding: &Coding<'_>,
-        row: &[Field<'_>],
-        decimal: char,
-    ) -> Result<(Given, usize), (usize, &'static str)> {
+    /// What a `relevant` sees of what is not analyzed; `None` where the file does not have it.
+    pub(super) fn other(&self, name: &str, row: &[Field<'_>]) -> Option<Value> {
+        let column = self.others.get(name)?;
+        let cell = row.get(*column).copied().unwrap_or(Field::Absent);
+        if let Field::Number(number) = cell {
+            return Some(Value::Number(number));
+        }
+        Some(Value::Text(text(cell).ok()?.unwrap_or_default()))
+    }
+}
+
+impl Columns {
+    /// What a row says to the question under this name; on failure the column and the reason.
+    fn given(&self, coding: &Coding<'_>, row: &[Field<'_>], decimal: char) -> Result<(Given, usize), (usize, &'static str)> {
         let cell = |column: usize| row.get(column).copied().unwrap_or(Field::Absent);
-        let whole = match columns.whole {
+        let whole = match self.whole {
             Some(column) => Some((coding.cell(cell(column), decimal).map_err(|reason| (column, reason))?, column)),
             None => None,
         };
-        let Some(first) = columns.boxes.iter().flatten().next().copied() else {
+        let Some(first) = self.boxes.iter().flatten().next().copied() else {
             return Ok(whole.unwrap_or((Given::Blank, 0)));
         };
-        let mut ticked: Vec<Option<bool>> = Vec::with_capacity(columns.boxes.len());
-        for (choice, column) in columns.boxes.iter().enumerate() {
+        let mut ticked: Vec<Option<bool>> = Vec::with_capacity(self.boxes.len());
+        for (choice, column) in self.boxes.iter().enumerate() {
             ticked.push(match column {
                 Some(column) => coding.ticks(choice, cell(*column)).map_err(|reason| (*column, reason))?,
                 None => None,
@@ -183,23 +190,13 @@ impl Binding {
             None => {
                 if !none && ticked.iter().all(|tick| *tick != Some(false)) {
                     // Only what is ticked was written.
-                    for (tick, column) in ticked.iter_mut().zip(&columns.boxes) {
+                    for (tick, column) in ticked.iter_mut().zip(&self.boxes) {
                         *tick = tick.or(column.map(|_| false));
                     }
                 }
                 Ok((coding.boxes(ticked).map_err(|reason| (first, reason))?, first))
             }
         }
-    }
-
-    /// What a `relevant` sees of what is not analyzed; `None` where the file does not have it.
-    pub(super) fn other(&self, name: &str, row: &[Field<'_>]) -> Option<Value> {
-        let column = self.others.get(name)?;
-        let cell = row.get(*column).copied().unwrap_or(Field::Absent);
-        if let Field::Number(number) = cell {
-            return Some(Value::Number(number));
-        }
-        Some(Value::Text(text(cell).ok()?.unwrap_or_default()))
     }
 }
 

@@ -50,9 +50,7 @@ pub(super) fn read(
 ) -> Result<Sourced<Interviews>> {
     check_names(observatory, spec, form, guide)?;
     let mut guided = Guided::new(observatory, spec, form, guide)?;
-    let taken = guide.questions.iter().filter(|q| matches!(q.kind, FormKind::Number { .. })).map(|q| q.id.as_str());
-    let taken = taken.filter(|id| head::NUMERIC.contains(id)).collect();
-    let names = head::names(form, guide.questions.iter().map(|q| q.id.as_str()).collect(), taken);
+    let names = head::names(form, Some(guide));
     let crs = intake_files(observatory, form.source(), spec, &names, sources, &mut guided)?;
     guided.check_found()?;
     let Guided { found, rows, numbers, though_not_asked, .. } = guided;

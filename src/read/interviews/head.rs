@@ -7,8 +7,10 @@ use super::super::columns::{Bad, Columns, Names};
 use super::super::intake::OTHER_PERIOD;
 use super::super::table::Field;
 use super::Form;
+use super::binding::spellings;
 use crate::error::{Error, Result};
 use crate::observatory::{Campaign, Observatory, SourceSpec};
+use crate::read::xlsform::{FormKind, Guide};
 use crate::records::{Grouping, Interview, Mode};
 
 const KNOWN: &[&str] = &[
@@ -23,17 +25,23 @@ const IDS: &[&str] = &["_uuid", "_id", "meta/instanceID", "instanceID", "meta-in
 const DAYS: &[&str] = &["today", "start", "end", "_submission_time", "SubmissionDate"];
 
 /// The names of our own that a question of the guide may have: it is not silently a weight, too.
-pub(super) const NUMERIC: [&str; 4] = ["weight", "x", "y", "number"];
+const NUMERIC: [&str; 4] = ["weight", "x", "y", "number"];
 
-/// The names of a filled-in form; `questions` are the guide's.
-pub(super) fn names<'n>(form: Form, questions: Vec<&'n str>, taken: Vec<&'n str>) -> Names<'n> {
+/// The names of a filled-in form, with what the guide has of them.
+pub(super) fn names(form: Form, guide: Option<&Guide>) -> Names<'_> {
+    let asked = guide.map(|guide| guide.questions.as_slice()).unwrap_or_default();
+    let numbers = asked.iter().filter(|question| matches!(question.kind, FormKind::Number { .. }));
+    let left_out = guide.map(|guide| guide.left_out.as_slice()).unwrap_or_default();
+    let items = asked.iter().map(|q| (q.name.as_str(), &q.path)).chain(left_out.iter().map(|l| (l.name.as_str(), &l.path)));
+    let items = items.filter(|(name, _)| KNOWN.contains(name));
     Names {
+        questions: asked.iter().map(|question| question.id.as_str()).collect(),
+        taken: numbers.map(|question| question.id.as_str()).filter(|id| NUMERIC.contains(id)).collect(),
+        grouped: items.map(|(name, path)| (name, spellings(name, path, false))).collect(),
         known: KNOWN,
         needed: if form == Form::Interviews { &["id", "date"] } else { &["id"] },
         stand_ins: &[("id", IDS)],
         perhaps: &[("date", DAYS)],
-        questions,
-        taken,
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn read(observatory: &Observatory, spec: &SourceSpec, form: Form, sou
             .help("our question = \"their column\""));
     }
     let mut seen = Seen { heads: Heads::new(observatory, spec, form)?, rows: Vec::new(), answers: Vec::new() };
-    let names = head::names(form, Vec::new(), Vec::new());
+    let names = head::names(form, None);
     let crs = intake_files(observatory, form.source(), spec, &names, sources, &mut seen)?;
     let questions = questions(spec, &seen.answers)?;
     for ((interview, _), answers) in seen.rows.iter_mut().zip(&seen.answers) {

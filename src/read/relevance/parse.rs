@@ -1,4 +1,4 @@
-//! From the text of an expression to its tree, by recursive descent; precedence as in XPath 1.0.
+//! From the text of an expression to its tree, by recursive descent; precedence as in `XPath` 1.0.
 
 use super::{Arithmetic, Comparison, Expression, Function, Node, Value};
 
@@ -265,12 +265,10 @@ impl Parser {
             _ => {}
         }
         let known = Function::ALL.iter().find(|(known, count, _)| *known == name && *count == arguments.len());
-        Ok(match known {
-            Some((_, _, function)) => Node::Call(*function, arguments),
-            None => {
-                self.not_understood.push(format!("{name}()"));
-                Node::Unknown
-            }
-        })
+        if let Some((_, _, function)) = known {
+            return Ok(Node::Call(*function, arguments));
+        }
+        self.not_understood.push(format!("{name}()"));
+        Ok(Node::Unknown)
     }
 }

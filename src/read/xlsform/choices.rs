@@ -31,7 +31,7 @@ pub(super) fn read(
         for column in row.broken() {
             problems.add("choices", *number, column, "the cell holds an error");
         }
-        let (list, name) = match (row.text("list_name"), row.text("name")) {
+        let (list, name) = match (row.cell("list_name"), row.cell("name")) {
             (Some(list), Some(name)) => (list, name),
             // A row without a list belongs to nobody: pyxform skips it too.
             (None, _) => continue,

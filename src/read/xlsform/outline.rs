@@ -86,7 +86,9 @@ fn circular(questions: &[FormQuestion]) -> Vec<usize> {
         .collect();
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); questions.len()];
     for (at, targets) in waits_for.iter().enumerate() {
-        targets.iter().for_each(|target| awaited_by[*target].push(at));
+        for target in targets {
+            awaited_by[*target].push(at);
+        }
     }
     let mut left = vec![true; questions.len()];
     for (edges, back) in [(&waits_for, &awaited_by), (&awaited_by, &waits_for)] {

@@ -80,7 +80,7 @@ fn folder(path: &Path) -> Result<(Vec<spreadsheet::FormSheet>, Vec<String>)> {
         let file = path.join(name).with_extension("csv");
         if file.is_file() {
             let rows = rows(&file).map_err(|e| e.in_file(&file))?;
-            sheets.push((name.to_owned(), cells(rows.into_iter().map(|(line, cells)| (line, cells, 0)))));
+            sheets.push((name.to_owned(), cells(rows, 0)));
         }
     }
     if sheets.is_empty() {
@@ -90,7 +90,7 @@ fn folder(path: &Path) -> Result<(Vec<spreadsheet::FormSheet>, Vec<String>)> {
 }
 
 fn in_one_file(path: &Path) -> Result<(Vec<spreadsheet::FormSheet>, Vec<String>)> {
-    let mut sheets: Vec<(String, Vec<(u64, Vec<String>, usize)>)> = Vec::new();
+    let mut sheets: Vec<(String, Vec<Line>)> = Vec::new();
     for (line, row) in rows(path)? {
         if let Some(name) = row.first().filter(|name| !name.is_empty()) {
             sheets.push((name.clone(), Vec::new()));
@@ -99,14 +99,14 @@ fn in_one_file(path: &Path) -> Result<(Vec<spreadsheet::FormSheet>, Vec<String>)
             let Some((_, rows)) = sheets.last_mut() else {
                 return Err(no_sheet_named());
             };
-            rows.push((line, row, 1));
+            rows.push((line, row));
         }
     }
     if !sheets.iter().any(|(name, _)| is_known(name)) {
         return Err(no_sheet_named());
     }
     let names = sheets.iter().map(|(name, _)| name.clone()).collect();
-    Ok((sheets.into_iter().map(|(name, rows)| (name, cells(rows.into_iter()))).collect(), names))
+    Ok((sheets.into_iter().map(|(name, rows)| (name, cells(rows, 1))).collect(), names))
 }
 
 fn no_sheet_named() -> Error {
@@ -114,9 +114,13 @@ fn no_sheet_named() -> Error {
         .help("a form in one CSV file has the name of a sheet (survey, choices, settings) alone in the first column, above its rows")
 }
 
-fn cells(rows: impl Iterator<Item = (u64, Vec<String>, usize)>) -> Vec<spreadsheet::FormCell> {
+/// The number of a line, and its cells.
+type Line = (u64, Vec<String>);
+
+/// The cells of rows, without their first `skip`.
+fn cells(rows: Vec<Line>, skip: usize) -> Vec<spreadsheet::FormCell> {
     let mut cells = Vec::new();
-    for (line, row, skip) in rows {
+    for (line, row) in rows {
         let line = u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX);
         for (column, cell) in row.into_iter().skip(skip).enumerate().filter(|(_, cell)| !cell.is_empty()) {
             cells.push((line, u32::try_from(column).unwrap_or(u32::MAX), Some(cell)));
@@ -125,7 +129,7 @@ fn cells(rows: impl Iterator<Item = (u64, Vec<String>, usize)>) -> Vec<spreadshe
     cells
 }
 
-fn rows(path: &Path) -> Result<Vec<(u64, Vec<String>)>> {
+fn rows(path: &Path) -> Result<Vec<Line>> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::reading(path, &e))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let semicolons = text.lines().take(3).any(|line| line.contains(';') && !line.contains(','));
@@ -199,7 +203,7 @@ pub(super) struct SheetRow<'s> {
 
 impl<'s> SheetRow<'s> {
     /// The text of a column; in whatever language it is, for those that have none.
-    pub(super) fn text(self, name: &str) -> Option<&'s str> {
+    pub(super) fn cell(self, name: &str) -> Option<&'s str> {
         let columns = self.sheet.columns.iter().filter(|(_, column)| column.name == name);
         columns.filter_map(|(at, _)| self.cells.get(at)).find_map(Option::as_deref)
     }

@@ -50,7 +50,7 @@ pub(super) fn read(workbook: &Workbook, problems: &mut Problems) -> Result<Guide
     };
     let empty = Sheet::default();
     let settings = workbook.sheet("settings").unwrap_or(&empty);
-    let setting = |name: &str| settings.rows.first().and_then(|(_, cells)| settings.row(cells).text(name)).map(str::to_owned);
+    let setting = |name: &str| settings.rows.first().and_then(|(_, cells)| settings.row(cells).cell(name)).map(str::to_owned);
     let listed = workbook.sheet("choices").unwrap_or(&empty);
     let mut languages = Languages { all: sheet.languages(), default: setting("default_language") };
     languages.all.extend(listed.languages());
@@ -119,7 +119,7 @@ pub(super) fn read(workbook: &Workbook, problems: &mut Problems) -> Result<Guide
 
 /// The lists to which some question adds `other`.
 fn with_other(sheet: &Sheet) -> BTreeSet<String> {
-    let kinds = sheet.rows.iter().filter_map(|(_, cells)| kind(sheet.row(cells).text("type")?).ok());
+    let kinds = sheet.rows.iter().filter_map(|(_, cells)| kind(sheet.row(cells).cell("type")?).ok());
     kinds
         .filter_map(|kind| match kind {
             Kind::SelectOne(List { name, or_other: true }) | Kind::SelectMultiple(List { name, or_other: true }) => Some(name),
@@ -151,11 +151,11 @@ impl Survey<'_> {
         for column in row.broken().map(str::to_owned).collect::<Vec<_>>() {
             self.problem(number, &column, "the cell holds an error");
         }
-        if row.text("disabled").is_some_and(is_yes) {
+        if row.cell("disabled").is_some_and(is_yes) {
             return;
         }
-        let Some(text) = row.text("type") else {
-            if row.text("name").is_some() || !row.labels().is_empty() {
+        let Some(text) = row.cell("type") else {
+            if row.cell("name").is_some() || !row.labels().is_empty() {
                 self.problem(number, "type", "a question without a type");
             }
             return;
@@ -178,7 +178,7 @@ impl Survey<'_> {
             Kind::EndRepeat => self.close(number, &Kind::BeginRepeat),
             Kind::EndLoop => self.close(number, &Kind::BeginLoop),
             kind => {
-                let Some(name) = row.text("name").map(str::to_owned) else {
+                let Some(name) = row.cell("name").map(str::to_owned) else {
                     if text.eq_ignore_ascii_case("note") || matches!(kind, Kind::NotClosed(_)) && text.eq_ignore_ascii_case("audit") {
                         return;
                     }
@@ -208,8 +208,8 @@ impl Survey<'_> {
             begin,
             row,
             label: self.languages.localized(&cells.labels(), &name),
-            is_theme: cells.text("theme").is_some_and(is_yes),
-            relevant: cells.text("relevant").map(Expression::parse),
+            is_theme: cells.cell("theme").is_some_and(is_yes),
+            relevant: cells.cell("relevant").map(Expression::parse),
             name,
             names: BTreeSet::new(),
         };
@@ -240,11 +240,10 @@ impl Survey<'_> {
             _ => None,
         });
         let asked = match (kind, several) {
-            (Kind::NotClosed(reason), None) => Err(reason),
-            (_, Some(reason)) => Err(reason),
+            (_, Some(reason)) | (Kind::NotClosed(reason), None) => Err(reason),
             (Kind::SelectOne(list), _) => Ok(FormKind::One(self.choices(&list, row, cells))),
             (Kind::SelectMultiple(list), _) => Ok(FormKind::Several(self.boxes(&list, row, cells))),
-            (Kind::Range, _) => Ok(range(cells.text("parameters").unwrap_or_default())),
+            (Kind::Range, _) => Ok(range(cells.cell("parameters").unwrap_or_default())),
             (Kind::Acknowledge, _) => Ok(FormKind::Acknowledge),
             (Kind::Number { whole }, _) => Ok(FormKind::Number { whole, low: None, high: None }),
             _ => return,
@@ -264,7 +263,7 @@ impl Survey<'_> {
             self.remark(row, &name, "a question without a label: its name is shown");
         }
         let relevant = self.open.iter().filter_map(|open| open.relevant.clone());
-        let relevant: Vec<Expression> = relevant.chain(cells.text("relevant").map(Expression::parse)).collect();
+        let relevant: Vec<Expression> = relevant.chain(cells.cell("relevant").map(Expression::parse)).collect();
         let numeric = matches!(kind, FormKind::Number { .. });
         let label = self.languages.localized(&cells.labels(), &name);
         let question = FormQuestion {
@@ -276,8 +275,8 @@ impl Survey<'_> {
             theme: self.theme(),
             kind,
             relevant,
-            constraint: cells.text("constraint").filter(|_| numeric).map(Expression::parse),
-            indicators: cells.text("indicators").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            constraint: cells.cell("constraint").filter(|_| numeric).map(Expression::parse),
+            indicators: cells.cell("indicators").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             path,
         };
         self.questions.push(question);
@@ -304,11 +303,11 @@ impl Survey<'_> {
             return Vec::new();
         };
         let mut choices = choices.clone();
-        if list.or_other && cells.text("choice_filter").is_some() {
+        if list.or_other && cells.cell("choice_filter").is_some() {
             self.problem(row, "choice_filter", "or_other and a choice_filter do not go together");
         }
         // As pyxform deploys it, `or_other` adds to the list itself, and a filter hides what it adds.
-        let offered = list.or_other || (self.with_other.contains(&list.name) && cells.text("choice_filter").is_none());
+        let offered = list.or_other || (self.with_other.contains(&list.name) && cells.cell("choice_filter").is_none());
         if offered && choices.iter().all(|choice| choice.code != OTHER) {
             let label = Localized { fr: "Autre".to_owned(), en: "Other".to_owned() };
             let short = Localized { fr: "autre".to_owned(), en: "other".to_owned() };
