@@ -11,8 +11,8 @@ use super::Outcome;
 /// A text in French and in English.
 pub(crate) type Texts = [String; 2];
 
-/// A choice: its name, French, English.
-pub(crate) type Choice = [String; 3];
+/// A choice: its name, French, English; where need be followed by what stands in names and legends, French and English.
+pub(crate) type Choice = Vec<String>;
 
 /// What `form.toml` says.
 #[derive(Deserialize)]
@@ -113,6 +113,8 @@ pub(crate) struct Question {
     pub(crate) kind: Kind,
     pub(crate) fr: String,
     pub(crate) en: String,
+    /// What stands in names of groups, on factor planes and in legends: one to four words, before " : " and a choice.
+    pub(crate) short: Texts,
     #[serde(default)]
     pub(crate) hint: Texts,
     /// To whom the question is put; to everybody where empty.
@@ -178,6 +180,9 @@ impl Guide {
             if !is_name(id) || id.starts_with(|c: char| c.is_ascii_digit()) {
                 return bad("its id should be a short English name in small letters, with _ for blanks");
             }
+            if question.short.iter().any(|short| short.is_empty() || short.split_whitespace().count() > 5) {
+                return bad("its short labels should be a few words");
+            }
             if question.kind == Kind::Integer {
                 if question.list.is_some() || !question.choices.is_empty() || question.range.is_none() {
                     return bad("a number has a range and no choices");
@@ -186,6 +191,9 @@ impl Guide {
                 let Some(choices) = lists.get(question.list_name()) else { return bad("form.toml has no list of that name") };
                 if question.list.is_some() != question.choices.is_empty() {
                     return bad("name a list of form.toml or give choices, one of both");
+                }
+                if choices.iter().any(|choice| !matches!(choice.len(), 3 | 5)) {
+                    return bad("a choice is its name, French, English and, if need be, both in short");
                 }
                 let names: BTreeSet<&str> = choices.iter().map(|c| c[0].as_str()).collect();
                 if names.len() != choices.len() || !names.iter().all(|name| is_name(name)) {

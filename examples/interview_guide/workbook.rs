@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
 use super::Outcome;
-use super::source::{Guide, Kind, Question};
+use super::source::{Choice, Guide, Kind, Question};
 
 const LANGUAGES: [&str; 2] = ["Français (fr)", "English (en)"];
 
@@ -13,8 +13,13 @@ pub(crate) fn workbook(guide: &Guide) -> Outcome<Vec<u8>> {
     // The day of the founding document: a workbook has to have one, and the clock would change the bytes.
     let created = ExcelDateTime::from_ymd(2004, 1, 15)?;
     workbook.set_properties(&DocProperties::new().set_title(&guide.form.title).set_creation_datetime(&created));
-    sheet(workbook.add_worksheet(), "survey", &survey(guide), &[22.0, 24.0, 60.0, 60.0, 40.0, 40.0, 40.0, 30.0, 30.0, 30.0, 14.0, 50.0])?;
-    sheet(workbook.add_worksheet(), "choices", &choices(guide), &[24.0, 20.0, 50.0, 50.0])?;
+    sheet(
+        workbook.add_worksheet(),
+        "survey",
+        &survey(guide),
+        &[22.0, 24.0, 60.0, 60.0, 40.0, 40.0, 40.0, 30.0, 30.0, 30.0, 14.0, 50.0, 30.0, 30.0],
+    )?;
+    sheet(workbook.add_worksheet(), "choices", &choices(guide), &[24.0, 20.0, 50.0, 50.0, 30.0, 30.0])?;
     sheet(workbook.add_worksheet(), "settings", &settings(guide), &[30.0, 14.0, 14.0, 20.0])?;
     if !guide.form.indicators.is_empty() {
         sheet(workbook.add_worksheet(), "_indicators", &indicators(guide), &[28.0, 50.0, 50.0, 40.0])?;
@@ -50,6 +55,7 @@ fn survey(guide: &Guide) -> Vec<Line> {
     header.extend(texts(&["relevant", "constraint"]));
     header.extend(translated("constraint_message"));
     header.extend(texts(&["optima::about", "optima::indicators"]));
+    header.extend(translated("optima::short"));
     let mut lines = vec![header];
     for field in &guide.form.fields {
         lines.push(texts(&[&field.kind, &field.id, &field.label[0], &field.label[1], &field.hint[0], &field.hint[1]]));
@@ -72,7 +78,22 @@ fn line(guide: &Guide, question: &Question) -> Line {
     let [hint_fr, hint_en] = question.hint.clone();
     let (label_fr, label_en) = (question.fr.clone(), question.en.clone());
     let (about, indicators) = (question.about.name().to_owned(), question.indicators.join(" "));
-    vec![kind, question.id.clone(), label_fr, label_en, hint_fr, hint_en, question.relevant.clone(), constraint, fr, en, about, indicators]
+    let mut line = vec![
+        kind,
+        question.id.clone(),
+        label_fr,
+        label_en,
+        hint_fr,
+        hint_en,
+        question.relevant.clone(),
+        constraint,
+        fr,
+        en,
+        about,
+        indicators,
+    ];
+    line.extend(question.short.clone());
+    line
 }
 
 /// What an answer must keep to, and what is said otherwise: a range of numbers, or a choice that stands alone.
@@ -91,11 +112,24 @@ fn constraint(guide: &Guide, question: &Question) -> [String; 3] {
 }
 
 fn choices(guide: &Guide) -> Vec<Line> {
-    let mut lines = vec![["list_name", "name"].map(str::to_owned).into_iter().chain(translated("label")).collect::<Line>()];
+    // pyxform writes these columns into the form under their names, so that these have to be names of XML: no `::`, no blanks.
+    let short = ["optima_short_fr", "optima_short_en"].map(str::to_owned);
+    let mut lines = vec![["list_name", "name"].map(str::to_owned).into_iter().chain(translated("label")).chain(short).collect::<Line>()];
     for (name, choices) in guide.lists() {
-        lines.extend(choices.into_iter().map(|choice| [name.to_owned()].into_iter().chain(choice.clone()).collect::<Line>()));
+        let line = |choice: &Choice| {
+            let own = choice[3..].to_vec();
+            let short = if own.is_empty() { choice[1..3].iter().map(|label| small(label)).collect() } else { own };
+            [name.to_owned()].into_iter().chain(choice[..3].iter().cloned()).chain(short).collect::<Line>()
+        };
+        lines.extend(choices.into_iter().map(line));
     }
     lines
+}
+
+/// A label as it stands after a colon.
+fn small(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 fn settings(guide: &Guide) -> Vec<Line> {

@@ -83,7 +83,7 @@ impl Bilans {
         let everyone = CodedGrouping {
             id: "all".to_owned(),
             label: None,
-            groups: vec![Modality { code: "all".to_owned(), label: Localized { fr: "ensemble".to_owned(), en: "all".to_owned() } }],
+            groups: vec![Modality::new("all", Localized { fr: "ensemble".to_owned(), en: "all".to_owned() })],
             of: vec![Some(0); coding.units.len()],
         };
         let groupings: Vec<Whole> = std::iter::once(&everyone).chain(&coding.groupings).chain(further).map(Whole::of).collect();
@@ -107,7 +107,7 @@ impl Whole {
         let of: Vec<usize> = grouping.of.iter().map(|group| group.map_or(none, usize::from)).collect();
         if of.contains(&none) {
             let label = Localized { fr: "non précisé".to_owned(), en: "not stated".to_owned() };
-            groups.push(Modality { code: "not_stated".to_owned(), label });
+            groups.push(Modality::new("not_stated", label));
         }
         let mut sizes = vec![0; groups.len()];
         for group in &of {

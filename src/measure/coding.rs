@@ -32,6 +32,8 @@ pub struct CodedQuestion {
     pub id: String,
     /// What readers see.
     pub label: Localized,
+    /// A few words for it, to stand before the short label of a modality.
+    pub short: Localized,
     /// Its theme, by position in [`Coding::themes`].
     pub theme: Option<usize>,
     /// Its modalities.
@@ -47,6 +49,8 @@ pub struct CodedNumber {
     pub id: String,
     /// What readers see.
     pub label: Localized,
+    /// A few words for it.
+    pub short: Localized,
     /// Its theme, by position in [`Coding::themes`].
     pub theme: Option<usize>,
     /// One value a unit.
@@ -118,6 +122,7 @@ impl Coding {
                     coding.numbers.push(CodedNumber {
                         id: question.id.clone(),
                         label: question.label.clone(),
+                        short: question.short.clone(),
                         theme: question.theme,
                         values,
                     });
@@ -133,6 +138,7 @@ impl Coding {
             coding.questions.push(CodedQuestion {
                 id: question.id.clone(),
                 label,
+                short: question.short.clone(),
                 theme: question.theme,
                 modalities: question.modalities.clone(),
                 states: units.iter().map(|unit| state(records[*unit].answers.get(position))).collect(),
@@ -141,7 +147,7 @@ impl Coding {
         for by in Grouping::ALL {
             let names = interviews.groups(by);
             if !names.is_empty() {
-                let plain = |name: &String| Modality { code: name.clone(), label: Localized { fr: name.clone(), en: name.clone() } };
+                let plain = |name: &String| Modality::new(name.clone(), Localized { fr: name.clone(), en: name.clone() });
                 let of = units.iter().map(|unit| records[*unit].group(by)).collect();
                 coding.groupings.push(CodedGrouping {
                     id: by.name().to_owned(),
@@ -228,7 +234,7 @@ impl CodedQuestion {
         let mut modalities = self.modalities.clone();
         let mut own = |wanted: Missing, code: &str, fr: &str, en: &str| {
             (wanted == Missing::Modality).then(|| {
-                modalities.push(Modality { code: code.to_owned(), label: Localized { fr: fr.to_owned(), en: en.to_owned() } });
+                modalities.push(Modality::new(code, Localized { fr: fr.to_owned(), en: en.to_owned() }));
                 u16::try_from(modalities.len() - 1).unwrap_or(u16::MAX)
             })
         };

@@ -58,7 +58,7 @@ fn merge(question: &mut CodedQuestion, recode: &Recode) -> Result<()> {
             if old.contains(&modality.code) {
                 let place = *merged.get_or_insert(here);
                 if place == here {
-                    modalities.push(Modality { code: new.clone(), label: label.clone() });
+                    modalities.push(Modality::new(new.clone(), label.clone()));
                 }
                 to.push(place);
             } else {
@@ -80,7 +80,7 @@ fn classed(number: &CodedNumber, recode: &Recode) -> CodedQuestion {
     let mut modalities: Vec<Modality> = Vec::new();
     let mut push = |code: String, fr: String, en: String| {
         let label = recode.labels.get(&code).cloned().unwrap_or(Localized { fr, en });
-        modalities.push(Modality { code, label });
+        modalities.push(Modality::new(code, label));
     };
     if let (true, Some(first)) = (below, bounds.first()) {
         push(format!("under_{first}"), format!("moins de {first}"), format!("under {first}"));
@@ -101,6 +101,7 @@ fn classed(number: &CodedNumber, recode: &Recode) -> CodedQuestion {
     CodedQuestion {
         id: number.id.clone(),
         label: number.label.clone(),
+        short: number.short.clone(),
         theme: number.theme,
         states: number.values.iter().map(state).collect(),
         modalities,
@@ -140,7 +141,7 @@ pub(super) fn merge_rare(question: &CodedQuestion, least: u64) -> (CodedQuestion
         }
     }
     let label = Localized { fr: "autre (réponses rares)".to_owned(), en: "other (rare answers)".to_owned() };
-    modalities.push(Modality { code: "other_rare".to_owned(), label });
+    modalities.push(Modality::new("other_rare", label));
     let states = question.states.iter().map(|state| state.modality().map_or(*state, |m| State(to[m]))).collect();
     let recoded = CodedQuestion { modalities, states, ..question.clone() };
     let together = recoded.counts()[kept];
@@ -154,10 +155,11 @@ mod tests {
     use super::*;
 
     fn question(counts: &[usize]) -> CodedQuestion {
-        let named = |i: usize| Modality { code: format!("m{i}"), label: Localized::default() };
+        let named = |i: usize| Modality::new(format!("m{i}"), Localized::default());
         CodedQuestion {
             id: "q".to_owned(),
             label: Localized::default(),
+            short: Localized::default(),
             theme: None,
             modalities: (0..counts.len()).map(named).collect(),
             states: counts.iter().zip(0..).flat_map(|(n, code)| std::iter::repeat_n(State(code), *n)).chain([State::REFUSED]).collect(),

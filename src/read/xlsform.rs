@@ -70,6 +70,8 @@ pub struct FormQuestion {
     pub row: u64,
     /// What readers see.
     pub label: Localized,
+    /// A few words for it, from the columns `optima::short`; the label where there are none.
+    pub short: Localized,
     /// Its theme, by position.
     pub theme: Option<usize>,
     /// How it is answered.
@@ -109,6 +111,8 @@ pub struct Choice {
     pub code: String,
     /// What readers see.
     pub label: Localized,
+    /// What stands after the question's short label; the label where the form says nothing.
+    pub short: Localized,
     /// Its labels in all languages of the form: some exports hold them in place of the name.
     pub labels: Vec<String>,
 }
@@ -184,6 +188,7 @@ impl FormQuestion {
         let question = |id: String, label: &Localized, kind: QuestionKind, modalities: Vec<Modality>| Question {
             id,
             label: label.clone(),
+            short: self.short.clone(),
             theme: self.theme,
             kind,
             modalities,
@@ -193,12 +198,15 @@ impl FormQuestion {
         let kept = |choices: &'_ [Choice]| choices.iter().filter(|c| !refused.contains(&c.code)).cloned().collect::<Vec<_>>();
         match &self.kind {
             FormKind::One(choices) => {
-                let modalities = kept(choices).into_iter().map(|c| Modality { code: c.code, label: c.label }).collect();
+                let modalities = kept(choices).into_iter().map(|c| Modality { code: c.code, label: c.label, short: c.short }).collect();
                 vec![question(self.id.clone(), &self.label, QuestionKind::One, modalities)]
             }
             FormKind::Several(choices) => kept(choices)
                 .into_iter()
-                .map(|choice| question(format!("{}/{}", self.id, choice.code), &choice.label, boxed(), Modality::of_box().into()))
+                .map(|choice| {
+                    let modalities = Modality::of_box_of(&choice.short).into();
+                    question(format!("{}/{}", self.id, choice.code), &choice.label, boxed(), modalities)
+                })
                 .collect(),
             FormKind::Number { .. } => vec![question(self.id.clone(), &self.label, QuestionKind::Number, Vec::new())],
             FormKind::Acknowledge => vec![question(self.id.clone(), &self.label, boxed(), Modality::of_box().into())],

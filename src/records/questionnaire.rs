@@ -18,9 +18,34 @@ pub struct Modality {
     pub code: String,
     /// What readers see.
     pub label: Localized,
+    /// What they see after the question's own short label, in names of groups, on factor planes and in legends; for a box, the
+    /// choice. The label where the guide says nothing.
+    pub short: Localized,
 }
 
 impl Modality {
+    /// A modality that is called by its label everywhere.
+    #[must_use]
+    pub fn new(code: impl Into<String>, label: Localized) -> Self {
+        Self { code: code.into(), short: label.clone(), label }
+    }
+
+    /// What stands in names, on planes and in legends, of the short label of its question and its own.
+    ///
+    /// ```
+    /// use optima::records::Modality;
+    /// use optima::texts::Localized;
+    /// let text = |fr: &str, en: &str| Localized { fr: fr.to_owned(), en: en.to_owned() };
+    /// let no = Modality::new("no", text("non", "no"));
+    /// assert_eq!(no.under(&text("Internet", "Internet")), text("Internet : non", "Internet: no"));
+    /// assert_eq!(no.under(&text("Fumez-vous ?", "Do you smoke?")), text("Fumez-vous : non", "Do you smoke: no"));
+    /// ```
+    #[must_use]
+    pub fn under(&self, question: &Localized) -> Localized {
+        let head = |text: &'_ str| text.trim_end_matches(['?', ' ', ':', '\u{2026}', '\u{202f}', '\u{a0}']).to_owned();
+        Localized { fr: format!("{} : {}", head(&question.fr), self.short.fr), en: format!("{}: {}", head(&question.en), self.short.en) }
+    }
+
     /// The two modalities of a box, in their order.
     ///
     /// ```
@@ -30,7 +55,15 @@ impl Modality {
     #[must_use]
     pub fn of_box() -> [Self; 2] {
         [("ticked", "coch\u{e9}", "ticked"), ("not_ticked", "non coch\u{e9}", "not ticked")]
-            .map(|(code, fr, en)| Self { code: code.to_owned(), label: Localized { fr: fr.to_owned(), en: en.to_owned() } })
+            .map(|(code, fr, en)| Self::new(code, Localized { fr: fr.to_owned(), en: en.to_owned() }))
+    }
+
+    /// The two modalities of a box whose choice has this short label: "Transports : voiture", and "Transports : voiture (non)".
+    #[must_use]
+    pub fn of_box_of(choice: &Localized) -> [Self; 2] {
+        let [ticked, not_ticked] = Self::of_box();
+        let no = Localized { fr: format!("{} (non)", choice.fr), en: format!("{} (no)", choice.en) };
+        [Self { short: choice.clone(), ..ticked }, Self { short: no, ..not_ticked }]
     }
 }
 
@@ -57,6 +90,9 @@ pub struct Question {
     pub id: String,
     /// What readers see; for a box, that of the choice.
     pub label: Localized,
+    /// A few words for it, to stand before a modality; for a box, of the question it belongs to. The label where the guide says
+    /// nothing.
+    pub short: Localized,
     /// Its theme, by position in [`Questionnaire::themes`].
     pub theme: Option<usize>,
     /// How it is answered.

@@ -26,6 +26,8 @@ pub struct Point {
     pub question: String,
     /// What readers see of the question.
     pub label: Localized,
+    /// A few words for it.
+    pub short: Localized,
     /// The question's theme, by position in the guide.
     pub theme: Option<usize>,
     /// The modality.
@@ -129,6 +131,8 @@ pub struct Described {
     pub id: String,
     /// What readers see.
     pub label: Localized,
+    /// A few words for it.
+    pub short: Localized,
     /// Its modalities.
     pub modalities: Vec<Modality>,
     /// Whether it made the factors.
@@ -228,18 +232,26 @@ impl Analysis {
         let Some(group) = self.groups.get(group) else { return Localized::default() };
         let strong =
             group.marks.iter().filter(|mark| mark.test_value > 0.0 && self.described[mark.question].active && mark.of_group >= 0.3);
-        let words: Vec<(String, String)> = strong
-            .take(3)
-            .map(|mark| {
-                let question = &self.described[mark.question];
-                let modality = &question.modalities[mark.modality];
-                let of = |question: &str, modality: &str| {
-                    format!("{}: {modality}", question.trim_end_matches(['?', ' ', ':', '\u{202f}', '\u{a0}']))
-                };
-                (of(&question.label.fr, &modality.label.fr).replacen(": ", " : ", 1), of(&question.label.en, &modality.label.en))
-            })
-            .collect();
-        let join = |part: fn(&(String, String)) -> &str| words.iter().map(part).collect::<Vec<_>>().join(" ; ");
-        Localized { fr: join(|w| &w.0), en: join(|w| &w.1) }
+        // That a box is not ticked names nobody.
+        let strong = strong.filter(|mark| self.described[mark.question].modalities[mark.modality].code != "not_ticked");
+        let words: Vec<Localized> = strong.take(3).map(|mark| self.described[mark.question].named(mark.modality)).collect();
+        let join = |part: fn(&Localized) -> &str| words.iter().map(part).collect::<Vec<_>>().join(" ; ");
+        Localized { fr: join(|w| &w.fr), en: join(|w| &w.en) }
+    }
+}
+
+impl Point {
+    /// What stands beside it on a plane: "Internet : non".
+    #[must_use]
+    pub fn named(&self) -> Localized {
+        self.modality.under(&self.short)
+    }
+}
+
+impl Described {
+    /// A modality in a few words: "Internet : non". Nothing where there is no such modality.
+    #[must_use]
+    pub fn named(&self, modality: usize) -> Localized {
+        self.modalities.get(modality).map(|m| m.under(&self.short)).unwrap_or_default()
     }
 }

@@ -95,6 +95,7 @@ pub(super) fn factors(spec: &AnalysisSpec, coding: &Coding, active: &[usize], su
         points.push(Point {
             question: of.question.id.clone(),
             label: of.question.label.clone(),
+            short: of.question.short.clone(),
             theme: of.question.theme,
             modality: named,
             active: true,
@@ -155,6 +156,7 @@ fn supplementary_point(question: &CodedQuestion, placed: &PassiveModality, codes
     Some(Point {
         question: question.id.clone(),
         label: question.label.clone(),
+        short: question.short.clone(),
         theme: question.theme,
         modality: question.modalities.get(usize::from(placed.code))?.clone(),
         active: false,

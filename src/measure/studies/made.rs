@@ -114,10 +114,8 @@ pub(super) fn grouping(analysis: &Analysis, coding: &Coding) -> CodedGrouping {
         let words = |word: &str, name: &str, colon: &str| {
             if name.is_empty() { format!("{word} {number}") } else { format!("{word} {number}{colon}{name}") }
         };
-        Modality {
-            code: number.to_string(),
-            label: Localized { fr: words(&analysis.word.fr, &name.fr, " : "), en: words(&analysis.word.en, &name.en, ": ") },
-        }
+        let label = Localized { fr: words(&analysis.word.fr, &name.fr, " : "), en: words(&analysis.word.en, &name.en, ": ") };
+        Modality::new(number.to_string(), label)
     };
     CodedGrouping {
         id: analysis.id.clone(),

@@ -74,6 +74,7 @@ pub(super) fn describe(
     let described = coding.questions.iter().enumerate().map(|(position, question)| Described {
         id: question.id.clone(),
         label: question.label.clone(),
+        short: question.short.clone(),
         modalities: question.modalities.clone(),
         active: active.contains(&question.id),
         p_value: found.questions.iter().find(|link| link.question == position).map(crate::stats::class_profile::QuestionLink::p),

@@ -68,6 +68,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
         Some(Point {
             question: question.id.clone(),
             label: question.label.clone(),
+            short: question.short.clone(),
             theme: question.theme,
             modality: question.modalities[*m].clone(),
             active: true,

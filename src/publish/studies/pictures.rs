@@ -60,8 +60,7 @@ fn plane(analysis: &ProtectedAnalysis, studies: &ProtectedStudies, (x, y): (usiz
     let questions = || studies.bilans().questions().iter().chain(studies.services().questions());
     let mut themes: Vec<&str> = Vec::new();
     let mut points = Vec::new();
-    let labels: Vec<String> =
-        analysis.points().iter().map(|p| format!("{} : {}", p.label.get(language), p.modality.label.get(language))).collect();
+    let labels: Vec<String> = analysis.points().iter().map(|p| p.named().get(language).to_owned()).collect();
     for (point, label) in analysis.points().iter().zip(&labels) {
         let theme = questions().find(|q| q.question.id == point.question).map(|q| q.question.theme.get(language)).filter(|t| !t.is_empty());
         let theme = theme.map(|theme| {

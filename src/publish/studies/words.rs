@@ -9,8 +9,10 @@ use crate::texts::Texts;
 /// Marks that a sentence names, for what is more frequent and for what is rarer than among all.
 const MORE: usize = 5;
 const LESS: usize = 2;
+/// The code of a box that is not ticked.
+const NOT_TICKED: &str = "not_ticked";
 
-/// « Profil 2 : 412 personnes (20,7 %). S'y rencontrent surtout : … »
+/// « Profil 2 : 412 personnes (21 %). Plus souvent que dans l'ensemble : « Internet : non » (94 % contre 48 %) ; … »
 pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup, texts: &Texts) -> String {
     let language = texts.language();
     let percent = |share: f64| texts.fill("unit.share", &[("text", &format_number(100.0 * share, 0, language))]);
@@ -18,36 +20,37 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
     let units = format_number(group.units as f64, 0, language);
     let number = group.number.to_string();
     let word = analysis.words().1.get(language);
-    let share = percent(group.share);
     let of = match analysis.of() {
         Units::Interviews => "persons",
         Units::Services => "services",
         Units::Quartiers | Units::Measures => "quartiers",
     };
+    let share = percent(group.share);
+    // Quartiers weigh what their inhabitants answered.
+    let share = if of == "quartiers" { texts.fill("profile.of_answers", &[("share", &share)]) } else { share };
     let units = texts.fill(&format!("profile.{of}_{}", if group.units == 1 { "one" } else { "many" }), &[("n", &units)]);
     if group.withheld {
         return texts.fill("profile.withheld", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
     }
     let mut sentence = texts.fill("profile.size", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
     let named = |mark: &Mark| {
-        let question = &analysis.described()[mark.question];
-        let modality = &question.modalities[mark.modality];
+        let modality = analysis.described()[mark.question].named(mark.modality);
         texts.fill(
             "profile.mark",
-            &[
-                ("question", question.label.get(language)),
-                ("modality", modality.label.get(language)),
-                ("of_group", &percent(mark.of_group)),
-                ("of_all", &percent(mark.of_all)),
-            ],
+            &[("modality", modality.get(language)), ("of_group", &percent(mark.of_group)), ("of_all", &percent(mark.of_all))],
         )
     };
     let mut told: Vec<usize> = Vec::new();
     for (key, most, positive) in [("profile.more", MORE, true), ("profile.less", LESS, false)] {
         let mut marks: Vec<String> = Vec::new();
         for mark in group.marks.iter().filter(|mark| (mark.test_value > 0.0) == positive) {
-            // The other answer to a question that was told says nothing new.
-            if marks.len() < most && !told.contains(&mark.question) {
+            // The other answer to a question that was told says nothing new; that a box is not ticked is told by those who tick
+            // it; and "less often: no" is harder to read than nothing.
+            let modalities = &analysis.described()[mark.question].modalities;
+            let code = modalities[mark.modality].code.as_str();
+            let is_no = code == "no" || (modalities.len() == 2 && mark.modality == 1);
+            let awkward = code == NOT_TICKED || (!positive && is_no);
+            if marks.len() < most && !awkward && !told.contains(&mark.question) {
                 told.push(mark.question);
                 marks.push(named(mark));
             }

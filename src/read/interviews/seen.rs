@@ -78,9 +78,10 @@ fn questions(spec: &SourceSpec, answers: &[Vec<Option<String>>]) -> Result<Vec<Q
         .map(|(id, seen)| Question {
             id: id.clone(),
             label: plain(id),
+            short: plain(id),
             theme: None,
             kind: QuestionKind::One,
-            modalities: seen.iter().map(|m| Modality { code: (*m).to_owned(), label: plain(m) }).collect(),
+            modalities: seen.iter().map(|m| Modality::new(*m, plain(m))).collect(),
             indicators: Vec::new(),
         })
         .collect();

@@ -56,9 +56,11 @@ pub(super) fn read(
             let text = "a choice without a label: its name is shown";
             remarks.push(Remark { sheet: "choices".to_owned(), row: *number, column: name.to_owned(), text: text.to_owned() });
         }
+        let label = languages.localized(&labels, name);
         let choice = Choice {
             code: name.to_owned(),
-            label: languages.localized(&labels, name),
+            short: languages.short(&row.shorts(), &label),
+            label,
             labels: labels.iter().map(|(_, label)| (*label).to_owned()).collect(),
         };
         lists.entry(list.to_owned()).or_default().push(choice);

@@ -37,6 +37,15 @@ impl Languages {
         let label = |names: &[&str]| of(&|language| is(language, names)).unwrap_or(default).to_owned();
         Localized { fr: label(&FRENCH), en: label(&ENGLISH) }
     }
+
+    /// The short label in both languages: where the form has none in a language, the label in that language.
+    pub(super) fn short(&self, shorts: &[(Option<&str>, &str)], label: &Localized) -> Localized {
+        let of = |names: &[&str], label: &str| {
+            let own = |(language, _): &&(Option<&str>, &str)| language.or(self.default.as_deref()).is_none_or(|l| is(l, names));
+            shorts.iter().find(own).map_or_else(|| label.to_owned(), |(_, short)| (*short).to_owned())
+        };
+        Localized { fr: of(&FRENCH, &label.fr), en: of(&ENGLISH, &label.en) }
+    }
 }
 
 #[cfg(test)]
@@ -51,6 +60,15 @@ mod tests {
         let labels = [(None, "Ja"), (Some("English"), "Yes")];
         assert_eq!(languages.localized(&labels, "yes"), Localized { fr: "Ja".to_owned(), en: "Yes".to_owned() });
         assert_eq!(languages.localized(&[], "yes"), Localized { fr: "yes".to_owned(), en: "yes".to_owned() });
+    }
+
+    #[test]
+    fn a_short_label_stands_in_for_the_label_of_its_own_language_only() {
+        let languages = Languages { all: Vec::new(), default: Some("Français (fr)".to_owned()) };
+        let label = Localized { fr: "Oui, chez moi".to_owned(), en: "Yes, at home".to_owned() };
+        assert_eq!(languages.short(&[(Some("fr"), "oui")], &label), Localized { fr: "oui".to_owned(), ..label.clone() });
+        assert_eq!(languages.short(&[(None, "oui")], &label), Localized { fr: "oui".to_owned(), ..label.clone() });
+        assert_eq!(languages.short(&[], &label), label);
     }
 
     #[test]

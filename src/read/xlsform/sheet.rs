@@ -210,7 +210,16 @@ impl<'s> SheetRow<'s> {
 
     /// The labels with their languages.
     pub(super) fn labels(self) -> Vec<(Option<&'s str>, &'s str)> {
-        let columns = self.sheet.columns.iter().filter(|(_, column)| column.name == "label");
+        self.translated("label")
+    }
+
+    /// The short labels with their languages.
+    pub(super) fn shorts(self) -> Vec<(Option<&'s str>, &'s str)> {
+        self.translated("short")
+    }
+
+    fn translated(self, name: &str) -> Vec<(Option<&'s str>, &'s str)> {
+        let columns = self.sheet.columns.iter().filter(|(_, column)| column.name == name);
         columns.filter_map(|(at, column)| Some((column.language.as_deref(), self.cells.get(at)?.as_deref()?))).collect()
     }
 
@@ -228,6 +237,9 @@ fn column(sheet: &str, text: &str, doubled: bool) -> Option<Column> {
         None => (text, None),
     };
     let snake = |text: &str| text.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase();
+    if let (true, Some(language)) = (matches!(sheet, "survey" | "choices"), short(&snake(&first), rest.as_deref())) {
+        return Some(Column { name: "short".to_owned(), language });
+    }
     let name = match (sheet, snake(&first).as_str(), rest.as_deref().map(snake).as_deref()) {
         ("survey", "type" | "command", None) => "type",
         ("survey", "name" | "tag" | "value", None) | ("choices", "name" | "value", None) => "name",
@@ -249,4 +261,19 @@ fn column(sheet: &str, text: &str, doubled: bool) -> Option<Column> {
     };
     let language = if name == "label" { rest.filter(|language| !language.is_empty()) } else { None };
     Some(Column { name: name.to_owned(), language })
+}
+
+/// The language of a column of short labels: `optima::short::Français (fr)`, `optima::short`, or, on the sheet of choices, where
+/// form tools take no `::` of others, `optima_short_fr` and `optima_short`. `None` for other columns.
+fn short<'t>(first: &'t str, rest: Option<&'t str>) -> Option<Option<String>> {
+    let said = match (first, rest) {
+        ("optima", Some(rest)) => {
+            let (name, language) = rest.split_once(':').map_or((rest, ""), |(name, language)| (name, language.trim_start_matches(':')));
+            name.trim().eq_ignore_ascii_case("short").then_some(language)?
+        }
+        (name, None) => name.strip_prefix("optima_short")?,
+        _ => return None,
+    };
+    let language = said.trim_start_matches('_').trim();
+    Some((!language.is_empty()).then(|| language.to_owned()))
 }

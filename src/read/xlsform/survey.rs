@@ -265,9 +265,11 @@ impl Survey<'_> {
         let relevant = self.open.iter().filter_map(|open| open.relevant.clone());
         let relevant: Vec<Expression> = relevant.chain(cells.cell("relevant").map(Expression::parse)).collect();
         let numeric = matches!(kind, FormKind::Number { .. });
+        let label = self.languages.localized(&cells.labels(), &name);
         let question = FormQuestion {
             id: name.clone(),
-            label: self.languages.localized(&cells.labels(), &name),
+            short: self.languages.short(&cells.shorts(), &label),
+            label,
             name,
             row,
             theme: self.theme(),
@@ -308,7 +310,8 @@ impl Survey<'_> {
         let offered = list.or_other || (self.with_other.contains(&list.name) && cells.cell("choice_filter").is_none());
         if offered && choices.iter().all(|choice| choice.code != OTHER) {
             let label = Localized { fr: "Autre".to_owned(), en: "Other".to_owned() };
-            choices.push(Choice { code: OTHER.to_owned(), label, labels: vec!["Other".to_owned()] });
+            let short = Localized { fr: "autre".to_owned(), en: "other".to_owned() };
+            choices.push(Choice { code: OTHER.to_owned(), label, short, labels: vec!["Other".to_owned()] });
         }
         choices
     }
