@@ -109,10 +109,11 @@ fn classed(measure: &Measure, period: Period, zones: &Zones, classes: usize, lay
             (1, 3) => ("moyen".to_owned(), "middling".to_owned()),
             (class, classes) => (format!("classe {} sur {classes}", class + 1), format!("class {} of {classes}", class + 1)),
         };
-        Modality { code: (class + 1).to_string(), label: Localized { fr, en } }
+        Modality::new((class + 1).to_string(), Localized { fr, en })
     };
     Some(CodedQuestion {
         id,
+        short: label.clone(),
         label,
         theme: None,
         modalities: (0..classes).map(named).collect(),

@@ -2,6 +2,7 @@
 
 use super::words::sentence;
 use super::{Sheet, count, in_space, number, on_axes, optional, p_value, text};
+use crate::catalog::studies::Units;
 use crate::protect::{ProtectedStudies, ShownTree};
 use crate::publish::classify::round_to;
 use crate::publish::geopackage::{Field, Kind, Picture};
@@ -9,6 +10,11 @@ use crate::texts::Texts;
 
 fn whole(n: usize) -> Field {
     Field::Real(f64::from(u32::try_from(n).unwrap_or(u32::MAX)))
+}
+
+/// How many have a modality; of persons in some quartiers it is not told.
+fn persons(of: Units, units: u64) -> Field {
+    if of == Units::Quartiers { Field::Null } else { count(units) }
 }
 
 pub(super) fn axes(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
@@ -68,7 +74,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                 text(&point.modality.code),
                 text(point.modality.label.get(texts.language())),
                 text(if point.active { "active" } else { "supplementary" }),
-                count(point.units),
+                persons(analysis.of(), point.units),
                 number(point.mass, 5),
             ];
             row.extend(on_axes(&point.coordinates, 4));
@@ -159,7 +165,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                     text(question.label.get(language)),
                     text(&modality.code),
                     text(modality.label.get(language)),
-                    count(mark.units),
+                    persons(analysis.of(), mark.units),
                     number(100.0 * mark.of_modality, 4),
                     number(100.0 * mark.of_group, 4),
                     number(100.0 * mark.of_all, 4),
@@ -178,7 +184,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                     text(mark.label.get(language)),
                     Field::Null,
                     Field::Null,
-                    count(mark.units),
+                    persons(analysis.of(), mark.units),
                     Field::Null,
                     Field::Null,
                     Field::Null,

@@ -74,8 +74,8 @@ pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts)
                     [persons, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text(status)]
                 };
                 row("not_asked", texts.get("state.not_asked"), plain(counts.not_asked.persons()));
-                row("no_answer", texts.get("state.no_answer"), plain(Some(counts.no_answer)));
-                row("refused", texts.get("state.refused"), plain(Some(counts.refused)));
+                row("no_answer", texts.get("state.no_answer"), plain(counts.no_answer));
+                row("refused", texts.get("state.refused"), plain(counts.refused));
             }
         }
     }
