@@ -164,6 +164,33 @@ fn notes(sources: &Sources) -> String {
 }
 
 #[test]
+fn names_of_groups_take_the_short_labels_of_questions_and_choices_where_a_form_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("form.xlsx");
+    let survey: Rows = &[
+        &["type", "name", "label::Français (fr)", "label::English (en)", "optima::short::Français (fr)", "optima::short::English (en)"],
+        &["select_one yes_no", "internet", "Utilisez-vous internet ?", "Do you use the internet?", "Internet", "Internet"],
+        &["select_multiple transport", "transport", "Comment vous déplacez-vous ?", "How do you get about?", "Transports", ""],
+    ];
+    let choices: Rows = &[
+        &["list_name", "name", "label::Français (fr)", "label::English (en)", "optima_short_fr", "optima_short_en"],
+        &["yes_no", "yes", "Oui", "Yes", "oui", "yes"],
+        &["yes_no", "no", "Non", "No", "non", ""],
+        &["transport", "car", "En voiture", "By car", "voiture", "car"],
+    ];
+    form(&path, &[("survey", survey), ("choices", choices)]);
+    let questions = Guide::load(&path).unwrap().questionnaire(&[]).questions;
+    let named = |question: usize, modality: usize| {
+        let name = questions[question].modalities[modality].under(&questions[question].short);
+        [name.fr, name.en]
+    };
+    assert_eq!(named(0, 1), ["Internet : non", "Internet: No"]);
+    assert_eq!(named(1, 0), ["Transports : voiture", "How do you get about: car"]);
+    assert_eq!(named(1, 1), ["Transports : voiture (non)", "How do you get about: car (no)"]);
+    assert_eq!(questions[0].modalities[1].label.fr, "Non", "tables keep the labels");
+}
+
+#[test]
 fn a_guide_gives_themes_questions_and_modalities_in_both_languages() {
     let desk = Desk::new();
     let guide = Guide::load(&desk.path("guide.xlsx")).unwrap();

@@ -252,6 +252,7 @@ fn as_written(name: &str, left_out: &[&str]) {
     assert_eq!(read.questions.len(), source.questions().count());
     for (question, written) in read.questions.iter().zip(source.questions()) {
         assert_eq!((&question.id, &question.label.fr, &question.label.en), (&written.id, &written.fr, &written.en));
+        assert_eq!([&question.short.fr, &question.short.en], [&written.short[0], &written.short[1]]);
         assert_eq!(question.indicators, written.indicators);
         assert_eq!(question.relevant.len(), usize::from(!written.relevant.is_empty()), "{}", written.id);
         assert!(question.relevant.iter().chain(&question.constraint).all(|e| e.not_understood.is_empty()), "{}", written.id);

@@ -104,9 +104,9 @@ fn classed(measure: &Measure, period: Period, zones: &Zones, classes: usize, lay
     let label = layers.iter().find(|layer| layer.measure.id == id).map_or_else(Localized::default, |layer| layer.title.clone());
     let named = |class: usize| {
         let (fr, en) = match (class, classes) {
-            (0, _) => ("bas".to_owned(), "low".to_owned()),
-            (class, classes) if class + 1 == classes => ("élevé".to_owned(), "high".to_owned()),
-            (1, 3) => ("moyen".to_owned(), "middling".to_owned()),
+            (0, _) => ("niveau bas".to_owned(), "low".to_owned()),
+            (class, classes) if class + 1 == classes => ("niveau élevé".to_owned(), "high".to_owned()),
+            (1, 3) => ("niveau moyen".to_owned(), "middling".to_owned()),
             (class, classes) => (format!("classe {} sur {classes}", class + 1), format!("class {} of {classes}", class + 1)),
         };
         Modality::new((class + 1).to_string(), Localized { fr, en })

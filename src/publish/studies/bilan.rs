@@ -90,7 +90,16 @@ fn float(n: u64) -> f64 {
 /// Persons, answered, share with its limits, share of the modality, residual, status. What is not shown is not computed with either.
 fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> [Field; 8] {
     let ShownCount::Published { persons, weight } = counts.modalities[modality] else {
-        return [Field::Null, counts.answered.map_or(Field::Null, count), Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text("S")];
+        return [
+            Field::Null,
+            counts.answered.map_or(Field::Null, count),
+            Field::Null,
+            Field::Null,
+            Field::Null,
+            Field::Null,
+            Field::Null,
+            text("S"),
+        ];
     };
     let answered = counts.answered.filter(|n| *n > 0);
     let share = answered.and(counts.answered_weight).filter(|sum| *sum > 0.0).map(|sum| 100.0 * weight / sum);

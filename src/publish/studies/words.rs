@@ -27,7 +27,7 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
     };
     let share = percent(group.share);
     // Quartiers weigh what their inhabitants answered.
-    let share = if of == "quartiers" { texts.fill("profile.of_answers", &[("share", &share)]) } else { share };
+    let share = if analysis.of() == Units::Quartiers { texts.fill("profile.of_answers", &[("share", &share)]) } else { share };
     let units = texts.fill(&format!("profile.{of}_{}", if group.units == 1 { "one" } else { "many" }), &[("n", &units)]);
     if group.withheld {
         return texts.fill("profile.withheld", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
