@@ -17,8 +17,23 @@ pub(super) struct Equation {
 pub(super) struct Cells<'a> {
     /// Persons in each.
     pub(super) persons: &'a [f64],
-    /// Cells that another part of the release shows: hiding them here would hide nothing.
-    pub(super) pinned: &'a [bool],
+    /// What it is worth to show each.
+    pub(super) worth: &'a [Worth],
+}
+
+/// What it is worth to show a cell, in the order in which cells fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Worth {
+    /// A cell of one group.
+    Part,
+    /// A cell of a group that is made up of others.
+    Sum,
+    /// A total of everyone.
+    Total,
+    /// A total that another part of the release shows: hiding it here would hide nothing.
+    Elsewhere,
+    /// A zero that goes without saying, in an empty group or of an answer that nobody gave: hiding it would hide nothing.
+    Nobody,
 }
 
 /// Hides further cells until no hidden one can be computed from what is shown, exactly (rank of the equations) or
@@ -53,7 +68,6 @@ fn terms(equation: &Equation) -> impl Iterator<Item = usize> {
 #[derive(Clone, Copy, Default)]
 struct Tally {
     hidden: usize,
-    with_persons: usize,
     persons: f64,
 }
 
@@ -62,21 +76,18 @@ struct Work<'a> {
     hidden: &'a mut [bool],
     equations: &'a [Equation],
     rules: &'a DisclosureRules,
-    /// The equations of each cell, and of how many it is the sum.
+    /// The equations of each cell.
     of_cell: Vec<Vec<usize>>,
-    sums: Vec<usize>,
     tallies: Vec<Tally>,
 }
 
 impl<'a> Work<'a> {
     fn of(cells: &'a Cells<'a>, hidden: &'a mut [bool], equations: &'a [Equation], rules: &'a DisclosureRules) -> Self {
         let mut of_cell = vec![Vec::new(); hidden.len()];
-        let mut sums = vec![0; hidden.len()];
         for (at, equation) in equations.iter().enumerate() {
             terms(equation).for_each(|cell| of_cell[cell].push(at));
-            equation.sum.into_iter().for_each(|sum| sums[sum] += 1);
         }
-        let mut work = Self { cells, hidden, equations, rules, of_cell, sums, tallies: vec![Tally::default(); equations.len()] };
+        let mut work = Self { cells, hidden, equations, rules, of_cell, tallies: vec![Tally::default(); equations.len()] };
         let first: Vec<usize> = (0..work.hidden.len()).filter(|cell| work.hidden[*cell]).collect();
         first.into_iter().for_each(|cell| work.count(cell));
         work
@@ -87,7 +98,6 @@ impl<'a> Work<'a> {
             let tally = &mut self.tallies[*at];
             tally.hidden += 1;
             tally.persons += self.cells.persons[cell];
-            tally.with_persons += usize::from(self.cells.persons[cell] > 0.0);
         }
     }
 
@@ -112,7 +122,7 @@ impl<'a> Work<'a> {
             return false;
         }
         // Where the sum and a part are hidden, only their difference is known.
-        tally.hidden < 2 || (self.sum_is_shown(&self.equations[at]) && (self.too_few(tally.persons) || tally.with_persons < 2))
+        tally.hidden < 2 || (self.sum_is_shown(&self.equations[at]) && self.too_few(tally.persons))
     }
 
     /// The next cell to hide for one equation; `None` where it holds, or where nothing is left that could help.
@@ -127,26 +137,26 @@ impl<'a> Work<'a> {
             let helps = self.cheapest(terms(equation).filter(somebody));
             return helps.or_else(|| if tally.hidden < 2 { self.cheapest(terms(equation)) } else { None });
         }
-        // Enough persons behind a single term: a second one with persons, else a zero beside it, before the sum falls.
-        let second = self.cheapest(parts().filter(somebody));
-        second.or_else(|| if tally.hidden < 2 { self.cheapest(parts()).or_else(|| self.cheapest(terms(equation))) } else { None })
+        // Enough persons behind a single term: a second one, and not the sum as long as there is another.
+        self.cheapest(parts().filter(somebody)).or_else(|| self.cheapest(parts())).or_else(|| self.cheapest(terms(equation)))
     }
 
     fn cheapest(&self, cells: impl Iterator<Item = usize>) -> Option<usize> {
-        let shown = cells.filter(|cell| !self.hidden[*cell]);
-        let priced = shown.map(|cell| (self.price(cell), cell));
+        let can_fall = cells.filter(|cell| !self.hidden[*cell] && self.cells.worth[*cell] != Worth::Nobody);
+        let priced = can_fall.map(|cell| (self.price(cell), cell));
         priced.min_by(|((a, x), i), ((b, y), j)| a.cmp(b).then(x.total_cmp(y)).then(i.cmp(j))).map(|(_, cell)| cell)
     }
 
-    /// What hiding a cell costs, least first: nothing that is shown elsewhere, no total of everyone, no zero (it protects
-    /// nobody), no sum of other groups; then the cell that opens the fewest equations and closes the most; then the fewest persons.
-    fn price(&self, cell: usize) -> ((bool, bool, bool, usize, i64), f64) {
-        let persons = self.cells.persons[cell];
+    /// What hiding a cell costs, least first: no total of everyone, no zero (it protects nobody), no sum of other groups; then
+    /// the cell that opens the fewest equations and closes the most; then the fewest persons.
+    fn price(&self, cell: usize) -> ((Worth, bool, Worth, i64), f64) {
+        let (persons, worth) = (self.cells.persons[cell], self.cells.worth[cell]);
         let mut opens = 0;
         for at in &self.of_cell[cell] {
             opens += i64::from(self.tallies[*at].hidden == 0) - i64::from(self.is_open(*at));
         }
-        ((self.cells.pinned[cell], self.sums[cell] >= 2, persons <= 0.0, self.sums[cell], opens), persons)
+        let total = if worth == Worth::Sum { Worth::Part } else { worth };
+        ((total, persons <= 0.0, worth, opens), persons)
     }
 
     /// Hides a cell beside each hidden one that all equations together determine; whether there was any to hide.
@@ -205,7 +215,7 @@ mod tests {
     }
 
     fn run(persons: &[f64], hidden: &mut [bool], equations: &[Equation]) {
-        close(&Cells { persons, pinned: &vec![false; persons.len()] }, hidden, equations, &rules());
+        close(&Cells { persons, worth: &vec![Worth::Part; persons.len()] }, hidden, equations, &rules());
     }
 
     #[test]
@@ -216,7 +226,8 @@ mod tests {
         let rows = (0..4).map(|group| Equation { sum: None, parts: vec![2 * group, 2 * group + 1] });
         let columns = (0..2).map(|answer| Equation { sum: Some(answer), parts: (1..4).map(|group| 2 * group + answer).collect() });
         let equations: Vec<Equation> = rows.chain(columns).collect();
-        run(&persons, &mut hidden, &equations);
+        let worth: Vec<Worth> = (0..8).map(|cell| if cell < 2 { Worth::Total } else { Worth::Part }).collect();
+        close(&Cells { persons: &persons, worth: &worth }, &mut hidden, &equations, &rules());
         assert!(!hidden[0] && !hidden[1], "{hidden:?}");
         assert!(determined(&hidden, &equations).is_empty(), "{hidden:?}");
         assert_eq!(hidden.iter().filter(|hidden| **hidden).count(), 4);

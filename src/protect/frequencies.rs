@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::equations::{Cells, Equation, close};
+use super::equations::{Cells, Equation, Worth, close};
 use super::threshold::{Crowd, few, is_unsafe_crowd};
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
@@ -102,12 +102,12 @@ impl ProtectedBilans {
         let mut hidden = vec![false; layout.cells];
         let mut silent: Vec<Vec<bool>> = bilans.groupings.iter().map(|grouping| vec![false; grouping.groups.len()]).collect();
         if bilans.persons {
-            let (persons, pinned) = (layout.persons(bilans), layout.pinned(bilans, mapped));
+            let (persons, worth) = (layout.persons(bilans), layout.worth(bilans, mapped));
             let equations = layout.equations(bilans);
             hidden = layout.unsafe_cells(bilans, rules);
             loop {
                 interrupt::check()?;
-                close(&Cells { persons: &persons, pinned: &pinned }, &mut hidden, &equations, rules);
+                close(&Cells { persons: &persons, worth: &worth }, &mut hidden, &equations, rules);
                 if !layout.silence(bilans, &mut silent, &mut hidden) {
                     break;
                 }
@@ -167,18 +167,32 @@ impl Layout {
         persons
     }
 
-    /// The totals that a map shows; with one of them it shows who answered, and so who was not asked.
-    fn pinned(&self, bilans: &Bilans, mapped: &BTreeSet<(String, String)>) -> Vec<bool> {
-        let mut pinned = vec![false; self.cells];
-        for (q, question) in bilans.questions.iter().enumerate() {
-            for (m, modality) in question.modalities.iter().enumerate() {
-                if mapped.contains(&(question.id.clone(), modality.code.clone())) {
-                    pinned[self.cell(q, 0, 0, m)] = true;
-                    pinned[self.cell(q, 0, 0, question.modalities.len())] = true;
+    /// What it is worth to show each cell. A total that a map shows comes with who answered, and so with who was not asked.
+    fn worth(&self, bilans: &Bilans, mapped: &BTreeSet<(String, String)>) -> Vec<Worth> {
+        let mut worth = Vec::with_capacity(self.cells);
+        for question in &bilans.questions {
+            let everyone: Vec<u64> = group_cells(&question.counts[0][0]).map(|tally| tally.persons).collect();
+            let on_map = |code: &String| mapped.contains(&(question.id.clone(), code.clone()));
+            let told: Vec<bool> = question.modalities.iter().map(|modality| on_map(&modality.code)).collect();
+            let any = told.contains(&true);
+            // Where all who answered are alike, that nobody gave another answer says so.
+            let alike = everyone.iter().take(question.modalities.len()).filter(|persons| **persons > 0).count() < 2;
+            let no_secret = |state: usize| everyone[state] == 0 && (!alike || state == question.modalities.len());
+            for (grouping, groups) in question.counts.iter().enumerate() {
+                for (at, group) in groups.iter().enumerate() {
+                    let empty = group_cells(group).all(|tally| tally.persons == 0);
+                    let outer = bilans.nested.iter().any(|(outer, group, ..)| (*outer, *group) == (grouping, at));
+                    worth.extend((0..everyone.len()).map(|state| match state {
+                        _ if empty || no_secret(state) => Worth::Nobody,
+                        _ if grouping == 0 && told.get(state).copied().unwrap_or(any) => Worth::Elsewhere,
+                        _ if grouping == 0 => Worth::Total,
+                        _ if outer => Worth::Sum,
+                        _ => Worth::Part,
+                    }));
                 }
             }
         }
-        pinned
+        worth
     }
 
     /// A share is one of those who answered, so they are the group that must not be too small or all alike; "not asked" is a
@@ -249,8 +263,9 @@ impl Layout {
                 silent[g][group] = true;
                 moved = true;
                 for (other, question) in bilans.questions.iter().enumerate().filter(|(_, question)| !question.counts[g].is_empty()) {
-                    let nobody = |state: usize| group_cells(&question.counts[0][0]).nth(state).is_none_or(|tally| tally.persons == 0);
-                    (0..self.states[other]).filter(|s| !nobody(*s)).for_each(|s| hidden[self.cell(other, g, group, s)] = true);
+                    let cells = (0..self.states[other]).map(|state| self.cell(other, g, group, state));
+                    let nobody = group_cells(&question.counts[0][0]).map(|tally| tally.persons == 0);
+                    cells.zip(nobody).filter(|(_, nobody)| !nobody).for_each(|(cell, _)| hidden[cell] = true);
                 }
             }
         }
