@@ -72,7 +72,11 @@ fn within(question: &CodedQuestion, other: &CodedQuestion) -> Vec<(usize, Vec<us
         whole[here] &= holder[place(other, *there)] == Some(Some(here));
     }
     let made_of = |state: usize| (0..=other.modalities.len()).filter(|there| holder[*there] == Some(Some(state))).collect::<Vec<_>>();
-    (0..states).filter(|state| seen[*state] && whole[*state]).map(|state| (state, made_of(state))).filter(|(_, of)| !of.is_empty()).collect()
+    (0..states)
+        .filter(|state| seen[*state] && whole[*state])
+        .map(|state| (state, made_of(state)))
+        .filter(|(_, of)| !of.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

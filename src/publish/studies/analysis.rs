@@ -20,6 +20,7 @@ fn persons(of: Units, units: u64) -> Field {
 pub(super) fn axes(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "axes",
+        ["table.axes", "table.axes_note"],
         &[
             ("analysis", Kind::Text),
             ("axis", Kind::Real),
@@ -63,7 +64,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         ["x1", "x2", "x3", "ctr1", "ctr2", "ctr3", "cos2_1", "cos2_2", "cos2_3", "v1", "v2", "v3", "quality"]
             .map(|name| (name, Kind::Real)),
     );
-    let mut sheet = Sheet::new("plane", &columns, texts);
+    let mut sheet = Sheet::new("plane", ["table.plane", "table.plane_note"], &columns, texts);
     let mut places = Vec::new();
     for analysis in studies.analyses() {
         for point in analysis.points() {
@@ -93,6 +94,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "groups",
+        ["table.groups", "table.groups_note"],
         &[
             ("analysis", Kind::Text),
             ("group_number", Kind::Real),
@@ -133,6 +135,7 @@ pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "profiles",
+        ["table.profiles", "table.profiles_note"],
         &[
             ("analysis", Kind::Text),
             ("group_number", Kind::Real),
@@ -203,6 +206,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "dendrogram",
+        ["table.dendrogram", "table.dendrogram_note"],
         &[
             ("analysis", Kind::Text),
             ("node", Kind::Real),

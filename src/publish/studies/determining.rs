@@ -8,6 +8,7 @@ use crate::texts::Texts;
 pub(super) fn candidates(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "determining_candidates",
+        ["table.determining_candidates", "table.determining_candidates_note"],
         &[
             ("study", Kind::Text),
             ("question", Kind::Text),
@@ -43,6 +44,7 @@ fn one_digit(p: f64) -> Field {
 pub(super) fn odds(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "determining_odds",
+        ["table.determining_odds", "table.determining_odds_note"],
         &[
             ("study", Kind::Text),
             ("question", Kind::Text),
