@@ -35,6 +35,12 @@ pub(super) fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<M
     let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
     let measures = measure_more(measures, observed, observatory, &studies, &layers)?;
     let catalog = all.with_layers(&layers);
-    let left_out = left_out.into_iter().map(|layer| layer.id.clone()).chain(studies.absent.iter().cloned()).collect();
+    // A study and its map may bear one name, and need to be told once.
+    let mut left_out: Vec<String> = left_out.into_iter().map(|layer| layer.id.clone()).collect();
+    for name in &studies.absent {
+        if !left_out.contains(name) {
+            left_out.push(name.clone());
+        }
+    }
     Ok(Measured { studies, measures, catalog, left_out })
 }
