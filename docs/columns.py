@@ -12,6 +12,9 @@ import sys
 UNITS = {
     "zone_code": "text", "zone_name": "text", "code": "text", "name": "text", "period": "text", "period_start": "date",
     "period_end": "date", "area_km2": "km²", "numerator": "persons", "denominator": "persons", "n": "persons", "d": "persons",
+    "persons": "persons", "answered": "persons", "share": "%", "p": "0 to 1", "p_adjusted": "0 to 1", "inertia_share": "%",
+    "benzecri_share": "%", "greenacre_share": "%", "cla_mod": "%", "mod_cla": "%", "global": "%", "of_modality": "%",
+    "maximum_deviation": "%", "ctr1": "%", "ctr2": "%", "ctr3": "%",
     "status": "`V` `U` `S` `N`", "change_quarter_p": "0 to 1", "change_year_p": "0 to 1",
     "change_quarter_signal": "`up` `down` `noise` `untested`", "change_year_signal": "`up` `down` `noise` `untested`",
 }
@@ -19,6 +22,20 @@ UNITS = {
 
 def row(*cells):
     return "| " + " | ".join(cells) + " |"
+
+
+STUDIES = ["bilan", "associations", "axes", "plane", "groups", "profiles", "dendrogram", "determining_candidates", "determining_odds"]
+
+
+def studies(contents, listed):
+    """A table a study; those of services and quartiers have the columns of `bilan`."""
+    titles = {table: title for table, _, title in contents}
+    lines = []
+    for table in STUDIES:
+        if table in titles:
+            title = re.sub(r" \((schematic|synthetic).*\)$", "", titles[table])
+            lines += ([""] if lines else []) + [f"**`{table}`**: {title}", ""] + listed(table)
+    return lines
 
 
 def main():
@@ -36,9 +53,12 @@ def main():
         for name, kind in columns(table):
             if keep(name):
                 short = rename(name)
-                unit = UNITS.get(re.sub(r"^<measure>_?", "", short), "the measure's")
+                fallback = "" if table in STUDIES else "the measure's"
+                unit = "text" if kind == "TEXT" and table in STUDIES else UNITS.get(re.sub(r"^<measure>_?", "", short), fallback)
                 # The value's description begins with the label of this very measure.
-                text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", described[table, name][1])
+                text = described[table, name][1]
+                if table not in STUDIES:
+                    text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", text)
                 lines.append(row(f"`{short}`", kind, unit, text))
         return lines
 
@@ -62,6 +82,7 @@ def main():
         "series": listed("series", lambda name: name in common)
         + listed("series", of_first, lambda name: "<measure>" + name[len(first):])[2:],
         "measures": measures,
+        "studies": studies(contents, listed),
     }
     path = pathlib.Path(__file__).with_name("formats.md")
     page = path.read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 //! The five calls in order: read → locate → measure → protect → publish.
 
+mod measured;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +10,7 @@ use serde::Serialize;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
-use crate::measure::{
-    Denominator, Denominators, Measures, Studies, layers_of, measure, measure_more, missing_counts, study, study_territories,
-};
+use crate::measure::{Denominator, Denominators, layers_of, missing_counts};
 use crate::observatory::Observatory;
 use crate::protect::{Protected, protect};
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
@@ -18,6 +18,8 @@ use crate::read::{Issue, SourceReport, Sources, check_set_aside, hex, private, r
 use crate::territory::folder::{TerritoryReport, ZoneOverrides};
 use crate::territory::{Epsg, Territory};
 use crate::texts::Language;
+
+use measured::{Measured, measured, study_warnings};
 
 /// What a run stands on before any record is read.
 #[derive(Debug)]
@@ -287,39 +289,6 @@ pub fn explainable(ground: &Ground) -> Result<(Protected, Catalog)> {
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     let measured = measured(ground, &observed)?;
     Ok((protected(ground, &measured)?, measured.catalog))
-}
-
-/// What was measured, with the catalog of what could be made: a layer for each group that was found.
-struct Measured {
-    studies: Studies,
-    measures: Measures,
-    catalog: Catalog,
-    left_out: Vec<String>,
-}
-
-/// What a person should know of the studies.
-fn study_warnings(studies: &Studies) -> impl Iterator<Item = String> {
-    studies.left_out.iter().map(|(_, reason)| reason.replace('\n', "; ")).chain(studies.analyses.iter().filter_map(|analysis| {
-        let withheld = analysis.groups.iter().filter(|group| group.withheld).count();
-        (withheld > 0).then(|| {
-            format!("the analysis {}: {withheld} of {} groups are withheld because they are not stable", analysis.id, analysis.groups.len())
-        })
-    }))
-}
-
-/// Studies first: the layers of their groups are known only then.
-fn measured(ground: &Ground, observed: &Observations<'_>) -> Result<Measured> {
-    let observatory = &ground.observatory;
-    let mut studies = study(observed, observatory, &ground.catalog)?;
-    let all = studies.expand(&ground.catalog);
-    let (layers, _) = layers_of(observatory, &all, Some(&studies));
-    let measures = measure(observed, observatory, &studies, &layers)?;
-    study_territories(&mut studies, &measures, &observed.territory.quartiers, observatory, &ground.catalog)?;
-    let (layers, left_out) = layers_of(observatory, &all, Some(&studies));
-    let measures = measure_more(measures, observed, observatory, &studies, &layers)?;
-    let catalog = all.with_layers(&layers);
-    let left_out = left_out.into_iter().map(|layer| layer.id.clone()).chain(studies.absent.iter().cloned()).collect();
-    Ok(Measured { studies, measures, catalog, left_out })
 }
 
 fn protected(ground: &Ground, measured: &Measured) -> Result<Protected> {

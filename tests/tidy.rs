@@ -88,7 +88,7 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 6] = ["column", "indicator", "message", "note", "signal", "status"];
+const DYNAMIC: [&str; 7] = ["column", "grouping", "indicator", "message", "note", "signal", "status"];
 
 const PAGES: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"];
 

@@ -1,6 +1,7 @@
 //! Pragma's bilan: for each question and each group of persons, how many gave each answer, non-response apart.
 
 use super::coding::{CodedGrouping, CodedQuestion, Coding};
+use super::linked::{self, Link};
 use crate::records::Modality;
 use crate::texts::Localized;
 
@@ -57,7 +58,7 @@ pub struct BilanGrouping {
     pub label: Option<Localized>,
     /// Its groups; the last is `not_stated` where some person has none.
     pub groups: Vec<Modality>,
-    /// Persons in each.
+    /// Persons in each; none where they may be shown, since some may not.
     pub sizes: Vec<u64>,
 }
 
@@ -70,6 +71,8 @@ pub struct Bilans {
     pub questions: Vec<BilanQuestion>,
     /// Which groups are made of groups of another grouping: (grouping, group, other grouping, its groups).
     pub nested: Vec<(usize, usize, usize, Vec<usize>)>,
+    /// Which answers are those of the same persons: a reader can add up one from the others.
+    pub links: Vec<Link>,
     /// Whether what is counted are persons: only they are protected, a directory of services is public.
     pub persons: bool,
 }
@@ -90,7 +93,8 @@ impl Bilans {
         let questions = coding.questions.iter().map(|question| count(question, coding, &groupings)).collect();
         let nested = nested(&groupings);
         let named = groupings.into_iter().map(|whole| whole.named).collect();
-        Self { groupings: named, questions, nested, persons }
+        let links = if persons { linked::links(&coding.questions) } else { Vec::new() };
+        Self { groupings: named, questions, nested, links, persons }
     }
 }
 

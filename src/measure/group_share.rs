@@ -69,9 +69,12 @@ pub(super) fn method(analysis: &Analysis, group: usize) -> Vec<(String, String)>
         (false, Some(_)) => "80 % of the adjusted inertia",
         (false, None) => "80 % of it",
     };
-    let adjusted = adjusted.map(|share| format!(", {} adjusted (Benzécri)", percent(share))).unwrap_or_default();
-    let of_all = percent(raw);
-    lines.push(("axes kept".to_owned(), format!("{} of {}: {of_all} of the inertia{adjusted}; {why}", analysis.kept, analysis.axes.len())));
+    let (kept, all, of_all) = (analysis.kept, analysis.axes.len(), percent(raw));
+    let told = match adjusted.map(percent) {
+        Some(adjusted) => format!("{kept} of {all}: {of_all} of the inertia, {adjusted} adjusted (Benzécri); {why}"),
+        None => format!("{kept} of {all}: {of_all} of the inertia; {why}"),
+    };
+    lines.push(("axes kept".to_owned(), told));
     let why = if analysis.cut_declared { "declared" } else { "the largest relative loss of inertia" };
     lines.push(("cut".to_owned(), format!("Ward, {} groups; {why}", analysis.groups.len())));
     let inertia = analysis.inertia;

@@ -9,11 +9,14 @@
 //! ```
 
 mod complementary;
+mod elimination;
 mod equations;
 mod frequencies;
 mod hiding;
 mod studies;
 mod threshold;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -217,7 +220,19 @@ pub fn protect(measures: &Measures, studies: &Studies, rules: &DisclosureRules, 
         shown.push(protected);
         report.push(counts);
     }
-    Ok(Protected { measures: shown, studies: ProtectedStudies::of(studies, rules)?, report })
+    let mapped = mapped(measures.as_slice(), &shown);
+    Ok(Protected { measures: shown, studies: ProtectedStudies::of(studies, &mapped, rules)?, report })
+}
+
+/// The answers (question, modality) whose count in the territory some map shows.
+fn mapped(measures: &[Measure], shown: &[ProtectedMeasure]) -> BTreeSet<(String, String)> {
+    let told = |measure: &ProtectedMeasure| measure.totals.iter().any(|total| total.shown().is_some());
+    let counted = measures.iter().zip(shown).filter(|(_, shown)| told(shown)).map(|(measure, _)| &measure.quantities.numerator.0);
+    let answer = |counted: &String| {
+        let (question, modality) = counted.strip_prefix("interviews.")?.split_once('=')?;
+        Some((question.to_owned(), modality.to_owned()))
+    };
+    counted.filter_map(answer).collect()
 }
 
 /// Tells changes from noise among the cells of one period that are shown together.

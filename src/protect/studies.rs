@@ -1,5 +1,7 @@
 //! Studies of groups as they may be shown: no person's coordinates, no modality of too few, no branch of a tree with a handful.
 
+use std::collections::BTreeSet;
+
 use super::frequencies::ProtectedBilans;
 use super::threshold::few;
 use crate::catalog::DisclosureRules;
@@ -130,11 +132,20 @@ impl ProtectedAnalysis {
 
     fn of_analysis(analysis: &Analysis, bilans: &ProtectedBilans, rules: &DisclosureRules) -> Self {
         let persons = analysis.of == Units::Interviews;
-        let points = analysis.points.iter().filter(|point| !persons || count_is_shown(bilans, point)).cloned().collect();
+        // Services and classes of published indicators are public.
+        let public = matches!(analysis.of, Units::Services | Units::Measures);
+        let shown = |point: &&Point| public || count_is_shown(analysis, bilans, point);
+        let coarse = |point: &Point| if analysis.of == Units::Quartiers { coarse_point(point) } else { point.clone() };
+        let points = analysis.points.iter().filter(shown).map(coarse).collect();
         let grouping = bilans.groupings().iter().position(|grouping| grouping.id == analysis.id);
         let group = |(number, group): (usize, &crate::measure::studies::analysis::AnalysisGroup)| {
-            let seen = |mark: &&Mark| !persons || grouping.is_some_and(|at| mark_is_shown(analysis, bilans, at, number, mark));
-            let enough = |mark: &&NumberMark| !persons || !few(float(mark.units), rules);
+            let seen = |mark: &&Mark| match analysis.of {
+                Units::Interviews => grouping.is_some_and(|at| mark_is_shown(analysis, bilans, at, number, mark)),
+                Units::Quartiers => type_mark_is_shown(analysis, bilans, mark, rules),
+                Units::Services | Units::Measures => true,
+            };
+            let enough = |mark: &&NumberMark| public || !few(float(mark.units), rules);
+            let coarse = |mark: &Mark| if analysis.of == Units::Quartiers { coarse_mark(mark) } else { mark.clone() };
             ShownAnalysisGroup {
                 number: number + 1,
                 name: if group.withheld { Localized::default() } else { analysis.name(number) },
@@ -143,7 +154,7 @@ impl ProtectedAnalysis {
                 center: group.center.clone(),
                 stability: group.stability,
                 withheld: group.withheld,
-                marks: if group.withheld { Vec::new() } else { group.marks.iter().filter(seen).cloned().collect() },
+                marks: if group.withheld { Vec::new() } else { group.marks.iter().filter(seen).map(coarse).collect() },
                 numbers: if group.withheld { Vec::new() } else { group.numbers.iter().filter(enough).cloned().collect() },
             }
         };
@@ -171,13 +182,61 @@ fn float(persons: u64) -> f64 {
     persons as f64
 }
 
-/// A modality that came about by recoding has no count in the bilan, and is large enough by its making.
-fn count_is_shown(bilans: &ProtectedBilans, point: &Point) -> bool {
+/// Whether the count of a modality is shown for everyone. One that came about by merging rare ones may be shown where a reader
+/// can subtract it anyway: all modalities that were not merged are shown.
+fn count_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, point: &Point) -> bool {
     let Some(question) = bilans.questions().iter().find(|q| q.question.id == point.question) else { return false };
-    match question.question.modalities.iter().position(|m| m.code == point.modality.code) {
-        Some(modality) => question.counts[0].first().is_some_and(|all| all.modalities[modality].persons().is_some()),
-        None => point.active,
+    let Some(all) = question.counts[0].first() else { return false };
+    let modalities = &question.question.modalities;
+    match modalities.iter().position(|m| m.code == point.modality.code) {
+        Some(modality) => all.modalities[modality].persons().is_some(),
+        None if point.modality.code == "no_answer" => true,
+        None if point.modality.code == "not_asked" => all.not_asked.persons().is_some(),
+        None => {
+            let stands_alone = |code: &str| analysis.points.iter().any(|p| p.question == point.question && p.modality.code == code);
+            let mut alone = modalities.iter().zip(&all.modalities).filter(|(modality, _)| stands_alone(&modality.code));
+            point.active && all.answered.is_some() && alone.all(|(_, count)| count.persons().is_some())
+        }
     }
+}
+
+/// A point of an analysis of quartiers counts the persons of some quartiers: exact, it would be one equation more about those of
+/// each. It keeps its place, and a mass in thousandths.
+fn coarse_point(point: &Point) -> Point {
+    let thousandth = |x: f64| (x * 1000.0).round() / 1000.0;
+    Point {
+        units: 0,
+        mass: thousandth(point.mass),
+        contributions: point.contributions.iter().map(|share| thousandth(*share)).collect(),
+        ..point.clone()
+    }
+}
+
+/// The same for what marks a type of quartiers: shares to five points, no count, a test-value with one decimal.
+fn coarse_mark(mark: &Mark) -> Mark {
+    let five_points = |share: f64| (share * 20.0).round() / 20.0;
+    Mark {
+        units: 0,
+        of_modality: five_points(mark.of_modality),
+        of_group: five_points(mark.of_group),
+        of_all: five_points(mark.of_all),
+        p_value: format!("{:.0e}", mark.p_value).parse().unwrap_or(mark.p_value),
+        test_value: (mark.test_value * 10.0).round() / 10.0,
+        ..mark.clone()
+    }
+}
+
+/// A mark of a type of quartiers is told where neither who has the modality nor who has it not is a handful, in the type and among
+/// the others who have it.
+fn type_mark_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, mark: &Mark, rules: &DisclosureRules) -> bool {
+    let described = &analysis.described[mark.question];
+    let Some(question) = bilans.questions().iter().find(|q| q.question.id == described.id) else { return false };
+    let code = &described.modalities[mark.modality].code;
+    let Some(modality) = question.question.modalities.iter().position(|m| m.code == *code) else { return false };
+    let shown = question.counts[0].first().is_some_and(|all| all.modalities[modality].persons().is_some() && all.answered.is_some());
+    let inside = float(mark.units);
+    let others_of = |share: f64| if share > 0.0 { (inside / share).round() - inside } else { f64::INFINITY };
+    shown && ![inside, others_of(mark.of_group), others_of(mark.of_modality)].iter().any(|n| few(*n, rules))
 }
 
 fn mark_is_shown(analysis: &Analysis, bilans: &ProtectedBilans, grouping: usize, group: usize, mark: &Mark) -> bool {
@@ -262,9 +321,9 @@ impl ProtectedStudies {
     }
 
     /// Decides what of the studies may be shown.
-    pub(super) fn of(studies: &Studies, rules: &DisclosureRules) -> Result<Self> {
-        let bilans = ProtectedBilans::of(&studies.bilans, rules)?;
-        let services = ProtectedBilans::of(&studies.services, rules)?;
+    pub(super) fn of(studies: &Studies, mapped: &BTreeSet<(String, String)>, rules: &DisclosureRules) -> Result<Self> {
+        let bilans = ProtectedBilans::of(&studies.bilans, mapped, rules)?;
+        let services = ProtectedBilans::of(&studies.services, &BTreeSet::new(), rules)?;
         let rounded = |association: &Association| {
             let question = &bilans.questions()[association.question];
             question.counts[association.grouping].iter().any(|group| group.modalities.iter().any(|count| count.persons().is_none()))
@@ -279,7 +338,7 @@ impl ProtectedStudies {
             })
             .collect();
         let determining = studies.determining.iter().map(|study| shown_determining(study, rules)).collect();
-        let territories = ProtectedBilans::of(&studies.territories, rules)?;
+        let territories = ProtectedBilans::of(&studies.territories, &BTreeSet::new(), rules)?;
         Ok(Self { bilans, services, territories, associations, analyses, determining })
     }
 }

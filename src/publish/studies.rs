@@ -18,9 +18,9 @@ use crate::texts::Texts;
 pub(crate) fn tables(studies: &ProtectedStudies, release: &Release) -> Vec<Table> {
     let texts = &release.texts;
     let sheets = [
-        bilan::sheet(studies.bilans(), "bilan", texts),
-        bilan::sheet(studies.services(), "services_bilan", texts),
-        bilan::sheet(studies.territories(), "quartiers_bilan", texts),
+        bilan::sheet(studies.bilans(), "bilan", ["table.bilan", "table.bilan_note"], texts),
+        bilan::sheet(studies.services(), "services_bilan", ["table.services_bilan", "table.services_bilan_note"], texts),
+        bilan::sheet(studies.territories(), "quartiers_bilan", ["table.quartiers_bilan", "table.quartiers_bilan_note"], texts),
         bilan::associations(studies, texts),
         analysis::axes(studies, texts),
         analysis::plane(studies, texts),
@@ -58,6 +58,8 @@ fn data_lines(release: &Release) -> Vec<String> {
 /// A table before it is named: its columns by name and kind, its rows.
 struct Sheet {
     name: &'static str,
+    /// The keys of its title and of its note in the catalog of texts.
+    words: [&'static str; 2],
     columns: Vec<Column>,
     rows: Vec<Vec<Field>>,
     /// Where rows lie in the plane of a picture, row for row.
@@ -65,19 +67,19 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(name: &'static str, columns: &[(&str, Kind)], texts: &Texts) -> Self {
+    fn new(name: &'static str, words: [&'static str; 2], columns: &[(&str, Kind)], texts: &Texts) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column::plain(name, *kind, texts)).collect();
-        Self { name, columns, rows: Vec::new(), picture: None }
+        Self { name, words, columns, rows: Vec::new(), picture: None }
     }
 
     fn table(self, release: &Release) -> Table {
         let texts = &release.texts;
         let paths = self.picture.iter().flat_map(|(_, paths)| paths.clone()).chain(std::iter::repeat(Vec::new()));
-        let mut lines = vec![texts.get(&format!("table.{}_note", self.name)).to_owned()];
+        let mut lines = vec![texts.get(self.words[1]).to_owned()];
         lines.extend(data_lines(release));
         Table {
             name: self.name.to_owned(),
-            title: of_data(texts.get(&format!("table.{}", self.name)), release),
+            title: of_data(texts.get(self.words[0]), release),
             abstract_lines: lines,
             spatial: false,
             picture: self.picture.as_ref().map(|(picture, _)| *picture),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use optima::locate::{Tally, locate};
-use optima::measure::{Measures, Studies, measure};
+use optima::measure::{Measures, layers_of, measure, study};
 use optima::pipeline::Ground;
 use optima::protect::{Protected, protect};
 use optima::read::read;
@@ -199,9 +199,11 @@ impl Town {
         self.write(folder.path(), policy, &all(self.sectors()), &all(self.seekers.len()));
         let ground = Ground::load(&folder.path().join("observatory.toml"), None, false).unwrap();
         let observed = locate(read(&ground.observatory).unwrap(), &ground.territory).unwrap();
-        let (layers, _) = ground.layers();
-        let measures = measure(&observed, &ground.observatory, &Studies::default(), &layers).unwrap();
-        let shown = protect(&measures, &Studies::default(), ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
+        let studies = study(&observed, &ground.observatory, &ground.catalog).unwrap();
+        let catalog = studies.expand(&ground.catalog);
+        let (layers, _) = layers_of(&ground.observatory, &catalog, Some(&studies));
+        let measures = measure(&observed, &ground.observatory, &studies, &layers).unwrap();
+        let shown = protect(&measures, &studies, ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
         let zones = ground.territory.quartiers.iter().map(|(_, zone)| zone.code.0.clone()).collect();
         Outcome { measures, shown, tallies: observed.tallies.clone(), zones }
     }

@@ -30,7 +30,7 @@ pub(super) struct Factors {
 
 /// A refusal of the mathematics, told of the analysis it belongs to.
 pub(super) fn refused(id: &str, refusal: Refusal) -> Error {
-    Error::config(format!("the analysis \"{id}\" cannot be made: {}", refusal.reason)).help(refusal.remedy)
+    Error::config(format!("the analysis \"{id}\" cannot be made: {refusal}"))
 }
 
 /// A question as the analysis takes it.

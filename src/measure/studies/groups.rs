@@ -35,9 +35,16 @@ pub(super) struct Grouped {
     pub(super) moved: Option<u64>,
 }
 
+/// Fewer units make no groups: a handful of quartiers is looked at one by one.
+pub(super) const LEAST_UNITS: usize = 10;
+
 /// Groups the units by their coordinates on the kept axes.
 pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&[f64]>, seed: u64) -> Result<Grouped> {
     let told = |e: Refusal| refused(&spec.id, e);
+    if coordinates.rows() < LEAST_UNITS {
+        let refusal = Refusal::new(format!("{} units", coordinates.rows())).remedy(format!("groups are made of {LEAST_UNITS} or more"));
+        return Err(told(refusal));
+    }
     let hierarchy = ward(coordinates, weights, &mut |_, _| interrupt::check().is_ok()).map_err(|e| interrupted_or(told(e)))?;
     let number = match spec.groups.number {
         Some(number) => number,

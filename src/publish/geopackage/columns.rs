@@ -95,7 +95,10 @@ pub(crate) fn of_map(layer: &LayerSpec, texts: &Texts) -> Vec<Column> {
         note: texts.fill("note.value", &[("label", label)]),
         codes: None,
     };
-    let numerator = Column { title: layer.numerator.get(language).to_owned(), ..real("numerator") };
+    let mut numerator = real("numerator");
+    if !layer.numerator.get(language).is_empty() {
+        layer.numerator.get(language).clone_into(&mut numerator.title);
+    }
     let mut denominator = real("denominator");
     if !layer.denominator.get(language).is_empty() {
         layer.denominator.get(language).clone_into(&mut denominator.title);

@@ -123,9 +123,17 @@ impl Contents {
         let drawn = match map {
             Some(map) => Drawn::Map { legend: &map.legend, value: "value", status: "status" },
             None if table.spatial => Drawn::Outlines,
+            None if table.picture.is_some() => table.picture.map_or(Drawn::Nothing, Drawn::Picture),
             None => Drawn::Nothing,
         };
-        Style { drawn, name: if table.name == QUARTIERS { "name" } else { "zone_name" }, columns: &table.columns }
+        let named = |name: &str| table.columns.iter().any(|column| column.name == name);
+        let name = match table.name.as_str() {
+            QUARTIERS => "name",
+            _ if table.picture.is_none() => "zone_name",
+            _ if named("modality_title") => "modality_title",
+            _ => "group_title",
+        };
+        Style { drawn, name, columns: &table.columns }
     }
 
     fn series_style<'a>(&'a self, map: &'a Map) -> Option<Style<'a>> {

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use geo::Area;
 
 use crate::catalog::{Catalog, LayerSpec, Shows};
-use crate::measure::Change;
+use crate::measure::{Change, Unit};
 use crate::period::{Period, Quarter};
 use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
 use crate::publish::Release;
@@ -234,7 +234,12 @@ pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table
 /// The measures that are known by quarter, and all their quarters.
 pub(crate) fn quarterly(shown: &Protected) -> (Vec<&ProtectedMeasure>, Vec<Quarter>) {
     let is_quarter = |p: &Period| matches!(p, Period::Quarter(_));
-    let measures: Vec<_> = shown.measures().iter().filter(|m| !m.periods().is_empty() && m.periods().iter().all(is_quarter)).collect();
+    let measures: Vec<_> = shown
+        .measures()
+        .iter()
+        // Types are made of one quarter: they have no series.
+        .filter(|m| m.unit() != Unit::Group && !m.periods().is_empty() && m.periods().iter().all(is_quarter))
+        .collect();
     let quarters: std::collections::BTreeSet<Quarter> = measures
         .iter()
         .flat_map(|m| m.periods())

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::Drawing;
-use crate::publish::geopackage::Column;
+use crate::publish::geopackage::{Column, Picture};
 use crate::publish::legend::{Legend, SignKind};
 use crate::publish::qgis::QGIS_VERSION;
 use crate::publish::qgis::symbols::{self, LARGEST_CIRCLE, fill_symbol};
@@ -24,6 +24,8 @@ pub(crate) enum Drawn<'a> {
         /// The column of the status.
         status: &'a str,
     },
+    /// The points or lines of a picture.
+    Picture(Picture),
     /// Nothing: a table without outlines.
     Nothing,
 }
@@ -53,7 +55,7 @@ impl Style<'_> {
 
     /// Whether the layer carries labels.
     pub(crate) fn labels(&self) -> bool {
-        !matches!(self.drawn, Drawn::Nothing)
+        !matches!(self.drawn, Drawn::Nothing | Drawn::Picture(Picture::Lines))
     }
 
     /// The elements that a style file and a project's `maplayer` share.
@@ -62,6 +64,8 @@ impl Style<'_> {
         match self.drawn {
             Drawn::Outlines => out.push_str(&single(&fill_symbol("0", &symbols::outline()))),
             Drawn::Map { legend, value, status } => out.push_str(&rules(legend, value, status)),
+            Drawn::Picture(Picture::Points) => out.push_str(&single(&symbols::point())),
+            Drawn::Picture(Picture::Lines) => out.push_str(&single(&symbols::line())),
             Drawn::Nothing => {}
         }
         if self.labels() {

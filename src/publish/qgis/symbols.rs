@@ -21,6 +21,25 @@ pub(crate) fn outline() -> String {
     simple_fill("0,0,0,0", "no")
 }
 
+/// A point of a picture.
+pub(crate) fn point() -> String {
+    let marker =
+        options(&[("name", "circle"), ("color", "86,180,233,255"), ("outline_color", "77,77,77,255"), ("size", "2"), ("size_unit", "MM")]);
+    format!(
+        "<symbol type=\"marker\" name=\"0\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\
+         <layer class=\"SimpleMarker\" enabled=\"1\" locked=\"0\" pass=\"0\">{marker}</layer></symbol>"
+    )
+}
+
+/// A line of a picture.
+pub(crate) fn line() -> String {
+    let stroke = options(&[("line_color", "77,77,77,255"), ("line_width", "0.4"), ("line_width_unit", "MM")]);
+    format!(
+        "<symbol type=\"line\" name=\"0\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\
+         <layer class=\"SimpleLine\" enabled=\"1\" locked=\"0\" pass=\"0\">{stroke}</layer></symbol>"
+    )
+}
+
 /// The fill under circles: the zone is there, and says nothing itself.
 pub(crate) fn backdrop() -> String {
     solid("#f7f5f0")

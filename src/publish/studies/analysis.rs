@@ -2,6 +2,7 @@
 
 use super::words::sentence;
 use super::{Sheet, count, in_space, number, on_axes, optional, p_value, text};
+use crate::catalog::studies::Units;
 use crate::protect::{ProtectedStudies, ShownTree};
 use crate::publish::classify::round_to;
 use crate::publish::geopackage::{Field, Kind, Picture};
@@ -11,9 +12,15 @@ fn whole(n: usize) -> Field {
     Field::Real(f64::from(u32::try_from(n).unwrap_or(u32::MAX)))
 }
 
+/// How many have a modality; of persons in some quartiers it is not told.
+fn persons(of: Units, units: u64) -> Field {
+    if of == Units::Quartiers { Field::Null } else { count(units) }
+}
+
 pub(super) fn axes(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "axes",
+        ["table.axes", "table.axes_note"],
         &[
             ("analysis", Kind::Text),
             ("axis", Kind::Real),
@@ -57,7 +64,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
         ["x1", "x2", "x3", "ctr1", "ctr2", "ctr3", "cos2_1", "cos2_2", "cos2_3", "v1", "v2", "v3", "quality"]
             .map(|name| (name, Kind::Real)),
     );
-    let mut sheet = Sheet::new("plane", &columns, texts);
+    let mut sheet = Sheet::new("plane", ["table.plane", "table.plane_note"], &columns, texts);
     let mut places = Vec::new();
     for analysis in studies.analyses() {
         for point in analysis.points() {
@@ -68,7 +75,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                 text(&point.modality.code),
                 text(point.modality.label.get(texts.language())),
                 text(if point.active { "active" } else { "supplementary" }),
-                count(point.units),
+                persons(analysis.of(), point.units),
                 number(point.mass, 5),
             ];
             row.extend(on_axes(&point.coordinates, 4));
@@ -87,6 +94,7 @@ pub(super) fn plane(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "groups",
+        ["table.groups", "table.groups_note"],
         &[
             ("analysis", Kind::Text),
             ("group_number", Kind::Real),
@@ -127,6 +135,7 @@ pub(super) fn groups(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "profiles",
+        ["table.profiles", "table.profiles_note"],
         &[
             ("analysis", Kind::Text),
             ("group_number", Kind::Real),
@@ -159,7 +168,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                     text(question.label.get(language)),
                     text(&modality.code),
                     text(modality.label.get(language)),
-                    count(mark.units),
+                    persons(analysis.of(), mark.units),
                     number(100.0 * mark.of_modality, 4),
                     number(100.0 * mark.of_group, 4),
                     number(100.0 * mark.of_all, 4),
@@ -178,7 +187,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                     text(mark.label.get(language)),
                     Field::Null,
                     Field::Null,
-                    count(mark.units),
+                    persons(analysis.of(), mark.units),
                     Field::Null,
                     Field::Null,
                     Field::Null,
@@ -197,6 +206,7 @@ pub(super) fn profiles(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
 pub(super) fn dendrogram(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "dendrogram",
+        ["table.dendrogram", "table.dendrogram_note"],
         &[
             ("analysis", Kind::Text),
             ("node", Kind::Real),

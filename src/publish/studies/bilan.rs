@@ -2,9 +2,9 @@
 
 use super::{Sheet, count, number, optional, p_value, text};
 use crate::measure::studies::Test;
+use crate::measure::{Contributors, Fraction};
 use crate::protect::{ProtectedBilans, ProtectedStudies, ShownCount, ShownGroup};
 use crate::publish::geopackage::{Field, Kind};
-use crate::stats::proportion::wilson;
 use crate::texts::Texts;
 
 /// What readers see of a grouping.
@@ -16,9 +16,10 @@ fn title(id: &str, bilans: &ProtectedBilans, texts: &Texts) -> String {
     }
 }
 
-pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts) -> Sheet {
+pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, words: [&'static str; 2], texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         name,
+        words,
         &[
             ("by", Kind::Text),
             ("by_title", Kind::Text),
@@ -74,8 +75,8 @@ pub(super) fn sheet(bilans: &ProtectedBilans, name: &'static str, texts: &Texts)
                     [persons, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, Field::Null, text(status)]
                 };
                 row("not_asked", texts.get("state.not_asked"), plain(counts.not_asked.persons()));
-                row("no_answer", texts.get("state.no_answer"), plain(Some(counts.no_answer)));
-                row("refused", texts.get("state.refused"), plain(Some(counts.refused)));
+                row("no_answer", texts.get("state.no_answer"), plain(counts.no_answer));
+                row("refused", texts.get("state.refused"), plain(counts.refused));
             }
         }
     }
@@ -104,12 +105,15 @@ fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> 
     let answered = counts.answered.filter(|n| *n > 0);
     let share = answered.and(counts.answered_weight).filter(|sum| *sum > 0.0).map(|sum| 100.0 * weight / sum);
     // Weights differ from one only where persons count unequally; then the limits are those of the unweighted share.
-    let limits = answered.and_then(|n| wilson(float(persons), float(n), 0.95));
+    let unweighted =
+        Fraction { numerator: float(persons), denominator: answered.map_or(0.0, float), contributors: Contributors::default() };
+    let unweighted = unweighted.cell();
+    let limits = unweighted.and_then(|cell| cell.interval);
     let residual = whole.and_then(|whole| residual(persons, counts.answered?, whole.modalities[modality].persons()?, whole.answered?));
     let of_modality = whole.and_then(|whole| whole.modalities[modality].persons()).filter(|all| *all > 0);
     let of_modality = of_modality.map(|all| 100.0 * float(persons) / float(all));
-    let status = match (answered, counts.answered) {
-        (Some(n), _) if crate::measure::reliability::of_share(float(persons), float(n)) => "V",
+    let status = match (unweighted, counts.answered) {
+        (Some(cell), _) if cell.reliable => "V",
         (Some(_), _) => "U",
         (None, Some(_)) => "N",
         (None, None) => "V",
@@ -118,8 +122,8 @@ fn figures(counts: &ShownGroup, modality: usize, whole: Option<&ShownGroup>) -> 
         count(persons),
         counts.answered.map_or(Field::Null, count),
         optional(share, 4),
-        optional(limits.map(|(low, _)| 100.0 * low), 4),
-        optional(limits.map(|(_, high)| 100.0 * high), 4),
+        optional(limits.map(|limits| 100.0 * limits.low), 4),
+        optional(limits.map(|limits| 100.0 * limits.high), 4),
         optional(of_modality, 4),
         optional(residual, 3),
         text(status),
@@ -137,6 +141,7 @@ fn residual(cell: u64, group: u64, modality: u64, all: u64) -> Option<f64> {
 pub(super) fn associations(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "associations",
+        ["table.associations", "table.associations_note"],
         &[
             ("question", Kind::Text),
             ("question_title", Kind::Text),

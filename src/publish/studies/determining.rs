@@ -2,12 +2,13 @@
 
 use super::{Sheet, count, number, p_value, text};
 use crate::protect::ProtectedStudies;
-use crate::publish::geopackage::Kind;
+use crate::publish::geopackage::{Field, Kind};
 use crate::texts::Texts;
 
 pub(super) fn candidates(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "determining_candidates",
+        ["table.determining_candidates", "table.determining_candidates_note"],
         &[
             ("study", Kind::Text),
             ("question", Kind::Text),
@@ -26,8 +27,8 @@ pub(super) fn candidates(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
                 text(&candidate.question),
                 text(candidate.label.get(texts.language())),
                 number(candidate.corrected_v, 2),
-                p_value(candidate.p_value),
-                p_value(candidate.p_adjusted),
+                one_digit(candidate.p_value),
+                one_digit(candidate.p_adjusted),
                 text(if candidate.kept { "yes" } else { "no" }),
             ]);
         }
@@ -35,9 +36,15 @@ pub(super) fn candidates(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     sheet
 }
 
+/// With the margins, which bilans tell, an exact p-value would be the table itself.
+fn one_digit(p: f64) -> Field {
+    p_value(format!("{p:.0e}").parse().unwrap_or(p))
+}
+
 pub(super) fn odds(studies: &ProtectedStudies, texts: &Texts) -> Sheet {
     let mut sheet = Sheet::new(
         "determining_odds",
+        ["table.determining_odds", "table.determining_odds_note"],
         &[
             ("study", Kind::Text),
             ("question", Kind::Text),

@@ -1,13 +1,13 @@
 //! Factor planes and trees as pictures, made of what is shown.
 
 use super::of_data;
-use crate::catalog::studies::Units;
+use super::words::counted;
 use crate::protect::{ProtectedAnalysis, ProtectedStudies};
 use crate::publish::Release;
 use crate::publish::drawing::dendrogram::{Dendrogram, Leaf, Node};
 use crate::publish::drawing::factor_plane::{FactorPlane, Kind, Point, Words};
 use crate::publish::legend::format_number;
-use crate::texts::{Language, Texts};
+use crate::texts::Language;
 
 /// The pictures of all analyses: the name of a file, and its SVG.
 pub(crate) fn pictures(studies: &ProtectedStudies, release: &Release) -> Vec<(String, String)> {
@@ -28,17 +28,6 @@ pub(crate) fn pictures(studies: &ProtectedStudies, release: &Release) -> Vec<(St
 #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
 fn float(n: u64) -> f64 {
     n as f64
-}
-
-/// What the numbers of an analysis count.
-fn counted(analysis: &ProtectedAnalysis, n: u64, texts: &Texts) -> String {
-    let of = match analysis.of() {
-        Units::Interviews => "persons",
-        Units::Services => "services",
-        Units::Quartiers | Units::Measures => "quartiers",
-    };
-    let number = if n == 1 { "one" } else { "many" };
-    texts.fill(&format!("profile.{of}_{number}"), &[("n", &format_number(float(n), 0, texts.language()))])
 }
 
 fn plane(analysis: &ProtectedAnalysis, studies: &ProtectedStudies, (x, y): (usize, usize), release: &Release) -> String {

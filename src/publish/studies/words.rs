@@ -12,23 +12,31 @@ const LESS: usize = 2;
 /// The code of a box that is not ticked.
 const NOT_TICKED: &str = "not_ticked";
 
+/// What an analysis counts: « 412 personnes », « 1 quartier ».
+pub(super) fn counted(analysis: &ProtectedAnalysis, n: u64, texts: &Texts) -> String {
+    let key = match (analysis.of(), n) {
+        (Units::Interviews, 1) => "profile.persons_one",
+        (Units::Interviews, _) => "profile.persons_many",
+        (Units::Services, 1) => "profile.services_one",
+        (Units::Services, _) => "profile.services_many",
+        (Units::Quartiers | Units::Measures, 1) => "profile.quartiers_one",
+        (Units::Quartiers | Units::Measures, _) => "profile.quartiers_many",
+    };
+    #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
+    let number = format_number(n as f64, 0, texts.language());
+    texts.fill(key, &[("n", &number)])
+}
+
 /// « Profil 2 : 412 personnes (21 %). Plus souvent que dans l'ensemble : « Internet : non » (94 % contre 48 %) ; … »
 pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup, texts: &Texts) -> String {
     let language = texts.language();
     let percent = |share: f64| texts.fill("unit.share", &[("text", &format_number(100.0 * share, 0, language))]);
-    #[expect(clippy::cast_precision_loss, reason = "counts of persons")]
-    let units = format_number(group.units as f64, 0, language);
     let number = group.number.to_string();
     let word = analysis.words().1.get(language);
-    let of = match analysis.of() {
-        Units::Interviews => "persons",
-        Units::Services => "services",
-        Units::Quartiers | Units::Measures => "quartiers",
-    };
     let share = percent(group.share);
     // Quartiers weigh what their inhabitants answered.
     let share = if analysis.of() == Units::Quartiers { texts.fill("profile.of_answers", &[("share", &share)]) } else { share };
-    let units = texts.fill(&format!("profile.{of}_{}", if group.units == 1 { "one" } else { "many" }), &[("n", &units)]);
+    let units = counted(analysis, group.units, texts);
     if group.withheld {
         return texts.fill("profile.withheld", &[("word", word), ("number", &number), ("units", &units), ("share", &share)]);
     }
