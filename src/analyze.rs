@@ -6,6 +6,8 @@
 mod columns;
 mod contingency;
 mod folder;
+mod group_tables;
+mod groups;
 mod persons;
 mod results;
 mod tables;
@@ -47,6 +49,8 @@ pub struct AnalyzeRequest {
     pub supplementary_rows: Vec<String>,
     /// Axes with coordinates.
     pub axes: usize,
+    /// Groups of persons on these axes, where they are wanted; a table of counts has none.
+    pub groups: Option<GroupsRequest>,
     /// The folder to write, mode 0700.
     pub output: PathBuf,
     /// Whether an earlier analysis in this folder is replaced.
@@ -74,6 +78,19 @@ pub enum Missing {
     Passive,
 }
 
+/// Groups of persons: Ward's hierarchy on the axes with coordinates, cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupsRequest {
+    /// How many; where absent, the number from 3 to 10 with the largest relative loss of inertia, as in `FactoMineR`'s `HCPC`.
+    pub number: Option<usize>,
+    /// Whether passes of k-means follow the cut.
+    pub consolidate: bool,
+    /// Samples that the stability of the groups is told from; none where 0.
+    pub resamples: u32,
+    /// The seed of these samples.
+    pub seed: u64,
+}
+
 /// What was read, found and written. `read = used + set_aside`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AnalyzeReport {
@@ -99,6 +116,8 @@ pub struct AnalyzeReport {
     pub total_inertia: f64,
     /// The first axes, as many as have coordinates.
     pub axes: Vec<AxisReport>,
+    /// The groups, where they were asked for.
+    pub groups: Option<GroupsReport>,
     /// The folder.
     pub folder: PathBuf,
     /// What is in it.
@@ -118,8 +137,42 @@ pub struct AxisReport {
     pub greenacre_share: Option<f64>,
 }
 
+/// The groups that were found, and what of the inertia on the axes lies between them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupsReport {
+    /// Whether their number was asked for; else the largest relative loss gave it.
+    pub number_given: bool,
+    /// Persons in no group: with no active answer, or a weight of 0.
+    pub ungrouped: u64,
+    /// Different points among the others.
+    pub points: usize,
+    /// The inertia of those in groups on the axes with coordinates.
+    pub inertia: f64,
+    /// What of it lies between the groups as cut, 0..=1.
+    pub between_cut: f64,
+    /// What of it lies between the groups after k-means; absent without.
+    pub between_consolidated: Option<f64>,
+    /// Persons whom k-means moved; absent without.
+    pub moved: Option<u64>,
+    /// The groups, the largest of the cut first.
+    pub groups: Vec<GroupReport>,
+}
+
+/// One group.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct GroupReport {
+    /// Its number, from 1.
+    pub group: usize,
+    /// Its persons.
+    pub rows: u32,
+    /// Its share of the weight, 0..=1.
+    pub share: f64,
+    /// The mean Jaccard similarity with its like in each sample, 0..=1; absent without samples.
+    pub stability: Option<f64>,
+}
+
 impl AnalyzeRequest {
-    /// A request with five axes, empty cells as modalities and all columns active.
+    /// A request with five axes, empty cells as modalities, all columns active and no groups.
     #[must_use]
     pub fn new(table: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Self {
         Self {
@@ -132,6 +185,7 @@ impl AnalyzeRequest {
             weight: None,
             supplementary_rows: Vec::new(),
             axes: 5,
+            groups: None,
             output: output.into(),
             force: false,
         }

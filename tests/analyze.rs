@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use optima::stats::partition::{Partition, adjusted_rand_index};
 use serde_json::Value;
 
 fn reference(name: &str) -> PathBuf {
@@ -121,6 +122,143 @@ fn names(table: &Value) -> Vec<(String, Vec<f64>)> {
     let rows = table["rows"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
     let values = table["values"].as_array().unwrap().iter();
     rows.zip(values.map(|row| row.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect())).collect()
+}
+
+/// A partition as a file or a case has it: the first group met is 0, and so on.
+fn partition<'a>(groups: impl Iterator<Item = &'a str>) -> Partition {
+    let mut met: Vec<&str> = Vec::new();
+    let number = |group: &'a str| {
+        let known = met.iter().position(|known| *known == group);
+        let at = known.unwrap_or_else(|| {
+            met.push(group);
+            met.len() - 1
+        });
+        u32::try_from(at).unwrap()
+    };
+    Partition::new(groups.map(number).collect()).unwrap()
+}
+
+#[test]
+fn groups_of_tea_drinkers_their_tree_and_their_marks_are_those_of_factominer() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = reference("data/tea.csv");
+    let expected = &case("hcpc_tea.json")["expected"];
+    let of_case = |key: &str| {
+        let digits = expected[key].as_str().unwrap();
+        partition((0..digits.len()).map(|at| &digits[at..=at]))
+    };
+    for (out, consolidate, theirs) in [("cut", None, "partition_noconsol"), ("moved", Some("--consolidate"), "partition_consol")] {
+        let mut arguments = vec![table.to_str().unwrap(), "--supplementary", SUPPLEMENTARY, "--numeric", "age", "--groups", "auto"];
+        arguments.extend(["--resamples", "20", "--seed", "7", "--out", out, "--format", "json"]);
+        arguments.extend(consolidate);
+        let report: Value = serde_json::from_str(&succeeds(folder.path(), &arguments).0).unwrap();
+        let found = &report["groups"];
+        assert_eq!((&found["number_given"], &found["ungrouped"]), (&Value::Bool(false), &Value::from(0)));
+        let near = |found: &Value, wanted: f64| assert!((found.as_f64().unwrap() - wanted).abs() < 1e-8, "{found}, expected {wanted}");
+        let inertia = |key: &str, part: &str| expected[key][part].as_f64().unwrap();
+        let between = |key: &str| inertia(key, "between") / inertia(key, "total");
+        near(&found["inertia"], inertia("inertia_noconsol", "total"));
+        near(&found["between_cut"], between("inertia_noconsol"));
+        match consolidate {
+            None => assert_eq!((&found["between_consolidated"], &found["moved"]), (&Value::Null, &Value::Null)),
+            Some(_) => near(&found["between_consolidated"], between("inertia_consol")),
+        }
+        let files = ["eigenvalues.csv", "groups.csv", "individuals.csv", "links.csv", "modalities.csv", "nodes.csv", "profiles.csv"];
+        assert_eq!(left_in(&folder.path().join(out)), [&files[..], &["questions.csv"]].concat());
+        let individuals = rows(&folder.path().join(out).join("individuals.csv"));
+        let ours = partition(individuals.iter().map(|row| row["group"].as_str()));
+        assert_eq!(adjusted_rand_index(&ours, &of_case(theirs)), Ok(1.0), "{out}");
+        let groups = rows(&folder.path().join(out).join("groups.csv"));
+        for (at, group) in groups.iter().enumerate() {
+            let own: Vec<_> = individuals.iter().filter(|row| row["group"] == group["group"]).collect();
+            assert_eq!(group["rows"], own.len().to_string());
+            assert_eq!(found["groups"][at]["rows"].as_u64().unwrap() as usize, own.len());
+            assert!((number(group, "share") - own.len() as f64 / 300.0).abs() < 1e-12);
+            let mean = own.iter().map(|row| number(row, "coordinate_2")).sum::<f64>() / own.len() as f64;
+            assert!((number(group, "center_2") - mean).abs() < 1e-12);
+            assert!((0.3..=1.0).contains(&number(group, "stability")), "{group:?}");
+        }
+    }
+
+    let nodes = rows(&folder.path().join("cut/nodes.csv"));
+    for (node, level) in nodes.iter().zip(expected["inert_gain_first15"].as_array().unwrap()) {
+        assert!((number(node, "level") - level.as_f64().unwrap()).abs() < 1e-8, "{node:?}");
+    }
+    assert_eq!((nodes[0]["groups"].as_str(), nodes[0]["rows"].as_str()), ("2", "300"), "the root comes first");
+    assert_eq!(number(&nodes[0], "node"), number(&nodes[1], "node") + 1.0);
+
+    let individuals = rows(&folder.path().join("cut/individuals.csv"));
+    let profiles = rows(&folder.path().join("cut/profiles.csv"));
+    let theirs = expected["partition_noconsol"].as_str().unwrap();
+    for (class, marks) in expected["categories_noconsol_top8_by_abs_vtest"].as_object().unwrap() {
+        let group = &individuals[theirs.find(class.as_str()).unwrap()]["group"];
+        let mut own: Vec<_> = profiles.iter().filter(|row| row["group"] == *group && row["part"] != "number").collect();
+        own.sort_by(|a, b| number(b, "test_value").abs().total_cmp(&number(a, "test_value").abs()));
+        let marks = names(marks);
+        assert_eq!(marks.len(), 8);
+        for (name, values) in marks {
+            let mark = own[..10].iter().find(|row| format!("{}={}", row["question"], row["modality"]) == name).unwrap();
+            for (column, wanted) in ["cla_mod", "mod_cla", "global"].iter().zip(&values) {
+                assert!((100.0 * number(mark, column) - wanted).abs() < 1e-5, "{name}: {mark:?}");
+            }
+            assert!((number(mark, "p") / values[3] - 1.0).abs() < 1e-6 && (number(mark, "test_value") - values[4]).abs() < 1e-4, "{name}");
+        }
+    }
+    assert_eq!(profiles.iter().filter(|row| row["part"] == "number").count(), 3, "the age of each group");
+    let links = rows(&folder.path().join("cut/links.csv"));
+    for (link, (name, values)) in links.iter().zip(names(&expected["chi2_vars_noconsol"])) {
+        assert_eq!((&link["question"], number(link, "freedom")), (&name, values[1]));
+        assert!((number(link, "p") / values[0] - 1.0).abs() < 1e-6, "{name}");
+    }
+}
+
+#[test]
+fn persons_without_an_answer_or_a_weight_are_in_no_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "a,b,c,w\nx,p,s,1\nx,p,t,2\ny,q,s,1\ny,q,t,2\nx,q,s,1\n,,,1\nz,p,s,0\n";
+    fs::write(folder.path().join("t.csv"), table).unwrap();
+    let arguments = ["t.csv", "--weight", "w", "--missing", "passive", "--groups", "2", "--resamples", "0", "--out", "out", "--lang", "en"];
+    let (report, _) = succeeds(folder.path(), &arguments);
+    assert!(report.contains("2 groups, as asked for, of 5 distinct points;"), "{report}");
+    assert!(report.contains("2 rows without an active answer or without weight are in no group\n"), "{report}");
+    let individuals = rows(&folder.path().join("out/individuals.csv"));
+    assert_eq!(individuals.iter().map(|row| row["group"].is_empty()).collect::<Vec<_>>(), [false, false, false, false, false, true, true]);
+    let groups = rows(&folder.path().join("out/groups.csv"));
+    assert!((groups.iter().map(|group| number(group, "share")).sum::<f64>() - 1.0).abs() < 1e-12);
+    assert!(groups.iter().all(|group| group["stability"].is_empty()));
+    let count = |mark: &std::collections::BTreeMap<String, String>| number(mark, "count");
+    let profiles = rows(&folder.path().join("out/profiles.csv"));
+    let of_x: f64 = profiles.iter().filter(|mark| mark["modality"] == "x").map(count).sum();
+    assert!((of_x - 4.0).abs() < 1e-12, "weights of the persons in groups are counted, and each once");
+    assert!(!profiles.iter().any(|mark| mark["modality"] == "z" && count(mark) > 0.0));
+}
+
+#[test]
+fn groups_that_cannot_be_are_refused_and_nothing_stays_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("t.csv"), "a,b\nx,p\ny,q\nx,q\nx,p\n").unwrap();
+    for (groups, english, french) in [
+        ("4", "4 classes of 3 distinct points; help: ask for 3 classes or fewer", "4 groupes pour 3 points distincts"),
+        ("1000", "1000 classes of 3 distinct points", "demandez 3 groupes au plus"),
+        ("auto", "no number of classes between 3 and 2 for 3 distinct points", "demandez un nombre de groupes"),
+    ] {
+        for (language, expected) in [("en", english), ("fr", french)] {
+            let message = fails(folder.path(), &["t.csv", "--groups", groups, "--out", "private/deep/out", "--lang", language], 1);
+            let message = message.split_whitespace().collect::<Vec<_>>().join(" ").replace(" help:", "; help:");
+            assert!(message.contains(expected), "{message}");
+            assert_eq!(left_in(folder.path()), ["t.csv"]);
+        }
+    }
+    for arguments in [&["--groups", "0"][..], &["--groups", "some"], &["--consolidate"], &["--groups", "2", "--ca"]] {
+        fails(folder.path(), &[&["t.csv", "--out", "out"], arguments].concat(), 2);
+    }
+    // A folder that was there before is not removed.
+    fs::create_dir(folder.path().join("private")).unwrap();
+    fails(folder.path(), &["t.csv", "--groups", "4", "--out", "private/deep/out"], 1);
+    assert_eq!(left_in(folder.path()), ["private", "t.csv"]);
+    let (report, _) = succeeds(folder.path(), &["t.csv", "--groups", "3", "--out", "private/deep/out", "--resamples", "30"]);
+    assert!(report.contains("3 groupes, comme demandé, de 3 points distincts ; 100.0 % de l'inertie"), "{report}");
+    assert_eq!(left_in(&folder.path().join("private/deep")), ["out"]);
 }
 
 #[test]
@@ -274,10 +412,16 @@ fn a_workbook_and_any_number_of_threads_give_the_same_bytes_as_the_text() {
     book.save(folder.path().join("t.xlsx")).unwrap();
     for (table, out, threads) in [("t.csv", "one", "1"), ("t.csv", "many", "5"), ("t.xlsx", "book", "2")] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_optima"));
-        let output = command.args(["analyze", table, "--out", out]).env("RAYON_NUM_THREADS", threads).current_dir(folder.path()).output();
+        let output = command
+            .args(["analyze", table, "--groups", "4", "--consolidate", "--out", out])
+            .env("RAYON_NUM_THREADS", threads)
+            .current_dir(folder.path())
+            .output();
         assert!(output.unwrap().status.success(), "{table}");
     }
-    for file in ["eigenvalues.csv", "modalities.csv", "questions.csv", "individuals.csv"] {
+    assert_eq!(left_in(&folder.path().join("one")).len(), 8);
+    for file in left_in(&folder.path().join("one")) {
+        let file = file.as_str();
         let bytes = |out: &str| fs::read(folder.path().join(out).join(file)).unwrap();
         assert_eq!(bytes("one"), bytes("many"), "{file}");
         assert_eq!(bytes("one"), bytes("book"), "{file}");

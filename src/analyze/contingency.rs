@@ -137,6 +137,7 @@ pub(super) fn analyze(request: &AnalyzeRequest, mut folder: Folder) -> Result<An
         constant: Vec::new(),
         total_inertia: analysis.total_inertia,
         axes: analysis.eigenvalues.iter().zip(&analysis.shares).take(analysis.kept).map(axis).collect(),
+        groups: None,
         folder: request.output.clone(),
         files: folder.commit()?,
     })

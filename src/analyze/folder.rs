@@ -8,7 +8,18 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// All files that an analysis may hold: a folder with anything else is not replaced.
-const FILES: [&str; 6] = ["eigenvalues.csv", "modalities.csv", "questions.csv", "individuals.csv", "rows.csv", "columns.csv"];
+const FILES: [&str; 10] = [
+    "eigenvalues.csv",
+    "modalities.csv",
+    "questions.csv",
+    "individuals.csv",
+    "rows.csv",
+    "columns.csv",
+    "groups.csv",
+    "nodes.csv",
+    "profiles.csv",
+    "links.csv",
+];
 
 /// A folder being written beside its place; removed when dropped before [`Folder::commit`].
 #[derive(Debug)]
@@ -16,6 +27,8 @@ pub(super) struct Folder {
     output: PathBuf,
     part: PathBuf,
     files: Vec<&'static str>,
+    /// The parents that were made for it, the innermost first.
+    parents: Vec<PathBuf>,
 }
 
 impl Folder {
@@ -29,11 +42,15 @@ impl Folder {
             check_ours(output)?;
         }
         let part = output.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-        if let Some(parent) = output.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            fs::create_dir_all(parent).map_err(|e| Error::writing(parent, &e))?;
+        let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.exists();
+        let parents: Vec<PathBuf> = output.ancestors().skip(1).take_while(missing).map(Path::to_path_buf).collect();
+        let made = parents.first().map_or(Ok(()), fs::create_dir_all);
+        let made = made.and_then(|()| DirBuilder::new().mode(0o700).create(&part));
+        if let Err(error) = made {
+            withdraw(&parents);
+            return Err(Error::writing(output, &error));
         }
-        DirBuilder::new().mode(0o700).create(&part).map_err(|e| Error::writing(output, &e))?;
-        Ok(Self { output: output.to_path_buf(), part, files: Vec::new() })
+        Ok(Self { output: output.to_path_buf(), part, files: Vec::new(), parents })
     }
 
     /// Writes one file (mode 0600).
@@ -64,6 +81,7 @@ impl Folder {
         } else {
             fs::rename(&self.part, &self.output).map_err(|e| failed(&e))?;
         }
+        self.parents.clear();
         Ok(std::mem::take(&mut self.files))
     }
 }
@@ -72,7 +90,13 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // After a commit nothing of this name is there.
         let _ = fs::remove_dir_all(&self.part);
+        withdraw(&self.parents);
     }
+}
+
+/// Removes folders that were made and are still empty.
+fn withdraw(folders: &[PathBuf]) {
+    let _ = folders.iter().try_for_each(fs::remove_dir);
 }
 
 /// Checks that a folder holds an analysis and nothing else.

@@ -2,7 +2,8 @@
 
 use super::columns::{Coding, Part, number, parts};
 use super::folder::Folder;
-use super::{AnalyzeReport, AnalyzeRequest, AxisReport, Missing, refused, results, spec};
+use super::groups::{self, Grouped};
+use super::{AnalyzeReport, AnalyzeRequest, AxisReport, Missing, group_tables, refused, results, spec};
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::read::{Field, Row, RowSink, read_table};
@@ -12,7 +13,7 @@ use crate::stats::multiple_correspondence::{Axis, MultipleCorrespondence};
 /// The cells of a file that have a part in the analysis, by column.
 #[derive(Debug)]
 pub(super) struct Answers<'r> {
-    request: &'r AnalyzeRequest,
+    pub(super) request: &'r AnalyzeRequest,
     parts: Vec<Part>,
     pub(super) questions: Vec<Coding>,
     pub(super) supplementary: Vec<Coding>,
@@ -114,13 +115,25 @@ pub(super) fn analyze(request: &AnalyzeRequest, missing: Missing, mut folder: Fo
         answers.numbers.iter().map(|(_, values)| analysis.supplementary_number(values, &individuals, weights).ok()).collect();
     folder.write("modalities.csv", |out| results::modalities(out, &answers, &analysis, &placed))?;
     folder.write("questions.csv", |out| results::questions(out, &answers, &analysis, &placed, &correlations))?;
-    folder.write("individuals.csv", |out| results::individuals(out, &answers, &individuals, analysis.kept))?;
+    let grouped = request.groups.map(|wanted| groups::group(&wanted, &answers, missing, &individuals)).transpose()?;
+    folder.write("individuals.csv", |out| results::individuals(out, &answers, &individuals, grouped.as_ref()))?;
+    if let Some(grouped) = &grouped {
+        folder.write("groups.csv", |out| group_tables::groups(out, grouped))?;
+        folder.write("nodes.csv", |out| group_tables::nodes(out, grouped))?;
+        folder.write("profiles.csv", |out| group_tables::profiles(out, &answers, grouped))?;
+        folder.write("links.csv", |out| group_tables::links(out, &answers, grouped))?;
+    }
     let files = folder.commit()?;
-    Ok(report(&answers, &analysis, files))
+    Ok(report(&answers, &analysis, grouped, files))
 }
 
 fn question(coding: &Coding, missing: Missing) -> Question<'_> {
-    let question = Question::new(&coding.codes, coding.modalities());
+    coded(coding, &coding.codes, missing)
+}
+
+/// These answers to a question.
+pub(super) fn coded<'c>(coding: &Coding, codes: &'c [u16], missing: Missing) -> Question<'c> {
+    let question = Question::new(codes, coding.modalities());
     match missing {
         Missing::Modality => question.missing_as_modality(),
         Missing::Passive => question,
@@ -139,7 +152,7 @@ fn keys_are_no_questions(answers: &Answers<'_>) -> Result<()> {
     })
 }
 
-fn report(answers: &Answers<'_>, analysis: &MultipleCorrespondence, files: Vec<&'static str>) -> AnalyzeReport {
+fn report(answers: &Answers<'_>, analysis: &MultipleCorrespondence, grouped: Option<Grouped>, files: Vec<&'static str>) -> AnalyzeReport {
     let used = answers.rows.len() as u64;
     let axis = |axis: &Axis| AxisReport {
         eigenvalue: axis.eigenvalue,
@@ -159,6 +172,7 @@ fn report(answers: &Answers<'_>, analysis: &MultipleCorrespondence, files: Vec<&
         constant: analysis.constant.iter().map(|question| answers.questions[*question].name.clone()).collect(),
         total_inertia: analysis.total_inertia,
         axes: analysis.axes.iter().take(analysis.kept).map(axis).collect(),
+        groups: grouped.map(|grouped| grouped.report),
         folder: answers.request.output.clone(),
         files,
     }

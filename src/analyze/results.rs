@@ -2,6 +2,7 @@
 
 use std::io::{Result, Write};
 
+use super::groups::Grouped;
 use super::persons::Answers;
 use super::tables::Table;
 use crate::stats::matrix::Matrix;
@@ -96,14 +97,18 @@ pub(super) fn questions(
     Ok(())
 }
 
-pub(super) fn individuals(out: &mut dyn Write, answers: &Answers<'_>, individuals: &Matrix, axes: usize) -> Result<()> {
-    let columns = ["row", "weight"];
-    let columns = &columns[..=usize::from(answers.weights.is_some())];
-    let mut table = Table::new(out, columns, &["coordinate"], axes)?;
+pub(super) fn individuals(out: &mut dyn Write, answers: &Answers<'_>, individuals: &Matrix, grouped: Option<&Grouped>) -> Result<()> {
+    let mut columns = vec!["row"];
+    columns.extend(answers.weights.is_some().then_some("weight"));
+    columns.extend(grouped.is_some().then_some("group"));
+    let mut table = Table::new(out, &columns, &["coordinate"], individuals.columns())?;
     for (i, row) in answers.rows.iter().enumerate() {
         table.cell(&row.to_string());
         if let Some(weights) = &answers.weights {
             table.number(weights[i]);
+        }
+        if let Some(grouped) = grouped {
+            table.cell(&grouped.group_of(i).map_or_else(String::new, |group| group.to_string()));
         }
         table.numbers(individuals.row(i));
         table.end()?;

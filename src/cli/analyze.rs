@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use optima::analyze::{AnalyzeReport, AnalyzeRequest, Method, Missing, analyze};
+use optima::analyze::{AnalyzeReport, AnalyzeRequest, GroupsReport, GroupsRequest, Method, Missing, analyze};
 use optima::error::Result;
 
 use super::say::Voice;
@@ -40,12 +40,39 @@ pub(crate) struct Args {
     /// The number of axes with coordinates.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     axes: u16,
+    /// Group the persons on these axes: so many groups, or auto for the largest relative loss of inertia.
+    #[arg(long, value_name = "K|auto", conflicts_with = "ca")]
+    groups: Option<Number>,
+    /// Let passes of k-means follow the cut.
+    #[arg(long, requires = "groups")]
+    consolidate: bool,
+    /// Samples for the stability of the groups; 0 for none.
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "groups", value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    resamples: u32,
+    /// The seed of the samples.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "groups")]
+    seed: u64,
     /// The table holds counts, and the names of its rows in the first column.
     #[arg(long)]
     ca: bool,
     /// Rows of a table of counts that are placed on the axes.
     #[arg(long, value_name = "ROWS", value_delimiter = ',', requires = "ca")]
     supplementary_rows: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Number(Option<usize>);
+
+impl std::str::FromStr for Number {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self(None));
+        }
+        let number = text.parse().ok().filter(|number| (1..=1000).contains(number));
+        number.map(|number| Self(Some(number))).ok_or_else(|| "a number from 1 to 1000, or auto".to_owned())
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -71,6 +98,12 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
         weight: args.weight.clone(),
         supplementary_rows: args.supplementary_rows.clone(),
         axes: usize::from(args.axes),
+        groups: args.groups.map(|Number(number)| GroupsRequest {
+            number,
+            consolidate: args.consolidate,
+            resamples: args.resamples,
+            seed: args.seed,
+        }),
         output: args.out.clone(),
         force: args.force,
     })?;
@@ -79,7 +112,7 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     } else {
         say(&report, args.ca, voice);
     }
-    // A warning that a report in a pipe must not swallow.
+    // A warning that neither --quiet nor a report in a pipe swallows: persons are at stake, and stderr is no data.
     let _ = writeln!(std::io::stderr(), "{}", voice.texts().get("analyze.unprotected"));
     Ok(0)
 }
@@ -111,7 +144,32 @@ fn say(report: &AnalyzeReport, counts: bool, voice: &mut Voice) {
             _ => voice.text("analyze.axis", &values),
         }
     }
+    if let Some(groups) = &report.groups {
+        say_groups(groups, voice);
+    }
     voice.text("analyze.written", &[("path", &path), ("files", &report.files.join(", "))]);
+}
+
+fn say_groups(found: &GroupsReport, voice: &mut Voice) {
+    let (number, points) = (found.groups.len().to_string(), found.points.to_string());
+    let key = if found.number_given { "analyze.groups_given" } else { "analyze.groups_auto" };
+    voice.text(key, &[("number", &number), ("points", &points), ("between", &percent(found.between_cut))]);
+    if let (Some(between), Some(moved)) = (found.between_consolidated, found.moved) {
+        voice.text("analyze.consolidated", &[("moved", &moved.to_string()), ("between", &percent(between))]);
+    }
+    if found.ungrouped > 0 {
+        voice.text("analyze.ungrouped", &[("n", &found.ungrouped.to_string())]);
+    }
+    for group in &found.groups {
+        let (number, rows, share) = (group.group.to_string(), group.rows.to_string(), percent(group.share));
+        let values = [("group", number.as_str()), ("rows", &rows), ("share", &share)];
+        match group.stability {
+            Some(stability) => {
+                voice.text("analyze.group_stability", &[values.as_slice(), &[("stability", &format!("{stability:.2}"))]].concat());
+            }
+            None => voice.text("analyze.group", &values),
+        }
+    }
 }
 
 fn percent(share: f64) -> String {

@@ -4,8 +4,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
+use crate::stats::k_means::consolidate;
+use crate::stats::matrix::Matrix;
 use crate::stats::partition::Partition;
 use crate::stats::refusal::Refusal;
+use crate::stats::ward::ward;
 
 /// How to draw the samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +77,42 @@ where
     let found: Vec<Vec<f64>> = (0..replicates).into_par_iter().map(each).collect::<Result<_, _>>()?;
     let mean = |class: usize| found.iter().map(|jaccard| jaccard[class]).sum::<f64>() / f64::from(replicates);
     Ok(Stability { jaccard: (0..original.classes()).map(mean).collect(), drawn, replicates })
+}
+
+/// The stability of classes cut from Ward's hierarchy of `points`, by [`class_stability`]: each sample is clustered, cut into as
+/// many classes and consolidated by so many `passes` of k-means, none where 0.
+///
+/// `goes_on` is asked now and then; `false` stops. Memory: one hierarchy of a sample a thread.
+///
+/// # Errors
+/// No sample, points or weights that cannot be clustered; stopped by `goes_on`.
+///
+/// ```
+/// use optima::stats::{matrix::Matrix, stability::*, ward::ward};
+/// let points = Matrix::from_rows(1, vec![0.0, 0.3, 0.1, 0.4, 0.2, 9.0, 9.1, 9.4, 9.2, 9.3]);
+/// let cut = ward(&points, None, &mut |_, _| true)?.cut(2)?;
+/// let resampling = Resampling { replicates: 50, at_most: 1_000, seed: 1 };
+/// let found = ward_stability(&points, None, &cut, 10, &resampling, &|| true)?;
+/// assert!(found.jaccard.iter().all(|class| *class > 0.9), "{found:?}");
+/// # Ok::<(), optima::stats::refusal::Refusal>(())
+/// ```
+pub fn ward_stability(
+    points: &Matrix,
+    weights: Option<&[f64]>,
+    original: &Partition,
+    passes: usize,
+    resampling: &Resampling,
+    goes_on: &(dyn Fn() -> bool + Sync),
+) -> Result<Stability, Refusal> {
+    let cluster = |rows: &[u32]| {
+        let drawn: Vec<f64> = rows.iter().flat_map(|row| points.row(*row as usize)).copied().collect();
+        let drawn = Matrix::from_rows(points.columns(), drawn);
+        let weights: Option<Vec<f64>> = weights.map(|weights| rows.iter().map(|row| weights[*row as usize]).collect());
+        let hierarchy = ward(&drawn, weights.as_deref(), &mut |_, _| goes_on())?;
+        let cut = hierarchy.cut(original.classes().min(hierarchy.points()))?;
+        if passes == 0 { Ok(cut) } else { Ok(consolidate(&drawn, weights.as_deref(), &cut, passes)?.partition) }
+    };
+    class_stability(original, resampling, cluster)
 }
 
 /// Rows drawn with replacement, in ascending order.

@@ -102,6 +102,19 @@ proptest! {
     }
 
     #[test]
+    fn a_further_pass_of_consolidation_undoes_nothing((points, weights) in clouds(12..120), classes in 3..6usize) {
+        let hierarchy = ward(&points, Some(&weights), &mut |_, _| true).unwrap();
+        let start = hierarchy.cut(classes.min(hierarchy.points())).unwrap();
+        let within = |passes| consolidate(&points, Some(&weights), &start, passes).unwrap().after.within;
+        let mut before = f64::INFINITY;
+        for passes in 1..12 {
+            let after = within(passes);
+            prop_assert!(after <= before * (1.0 + 1e-12), "{} passes: {} after {}", passes, after, before);
+            before = after;
+        }
+    }
+
+    #[test]
     fn row_order_does_not_matter_to_consolidation((points, weights) in clouds(4..40), turn in 1..39usize) {
         let rows = points.rows();
         let order: Vec<usize> = (0..rows).map(|row| (row + turn) % rows).rev().collect();

@@ -9,7 +9,7 @@ use crate::stats::k_means::{consolidate, inertia};
 use crate::stats::matrix::Matrix;
 use crate::stats::partition::Partition;
 use crate::stats::refusal::Refusal;
-use crate::stats::stability::{Resampling, class_stability};
+use crate::stats::stability::{Resampling, ward_stability};
 use crate::stats::ward::{Hierarchy, ward};
 
 /// The passes of a consolidation, as `FactoMineR`'s HCPC makes them.
@@ -62,7 +62,7 @@ pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&
         .groups
         .consolidate
         .then(|| cut.class_of().iter().zip(partition.class_of()).filter(|(before, after)| before != after).count() as u64);
-    let stability = stability(spec, coordinates, weights, number, &partition, seed).map_err(told)?;
+    let stability = stability(spec, coordinates, weights, &partition, seed).map_err(told)?;
     let order = by_weight(&partition, weights, stability.as_deref(), spec.groups.stable_from);
     let rank_of = |class: u32| order.iter().position(|c| *c == class as usize).unwrap_or(0);
     let group_of: Vec<usize> = partition.class_of().iter().map(|class| rank_of(*class)).collect();
@@ -105,7 +105,6 @@ fn stability(
     spec: &AnalysisSpec,
     coordinates: &Matrix,
     weights: Option<&[f64]>,
-    number: usize,
     original: &Partition,
     seed: u64,
 ) -> std::result::Result<Option<Vec<f64>>, Refusal> {
@@ -113,16 +112,9 @@ fn stability(
         return Ok(None);
     }
     let resampling = Resampling { replicates: spec.groups.resamples, at_most: RESAMPLED, seed };
-    let columns = coordinates.columns();
-    let cluster = |rows: &[u32]| {
-        let drawn: Vec<f64> = rows.iter().flat_map(|row| coordinates.row(*row as usize)).copied().collect();
-        let drawn = Matrix::from_rows(columns, drawn);
-        let of_rows: Option<Vec<f64>> = weights.map(|weights| rows.iter().map(|row| weights[*row as usize]).collect());
-        let hierarchy = ward(&drawn, of_rows.as_deref(), &mut |_, _| interrupt::check().is_ok())?;
-        let cut = hierarchy.cut(number.min(hierarchy.points()))?;
-        if spec.groups.consolidate { Ok(consolidate(&drawn, of_rows.as_deref(), &cut, PASSES)?.partition) } else { Ok(cut) }
-    };
-    Ok(Some(class_stability(original, &resampling, cluster)?.jaccard))
+    let passes = if spec.groups.consolidate { PASSES } else { 0 };
+    let goes_on = || interrupt::check().is_ok();
+    Ok(Some(ward_stability(coordinates, weights, original, passes, &resampling, &goes_on)?.jaccard))
 }
 
 fn describe(

@@ -237,8 +237,8 @@ fn column(sheet: &str, text: &str, doubled: bool) -> Option<Column> {
         None => (text, None),
     };
     let snake = |text: &str| text.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase();
-    if let (true, Some(language)) = (matches!(sheet, "survey" | "choices"), short(&snake(&first), rest.as_deref())) {
-        return Some(Column { name: "short".to_owned(), language });
+    if let Some(column) = short(&snake(&first), rest.as_deref()).filter(|_| matches!(sheet, "survey" | "choices")) {
+        return Some(column);
     }
     let name = match (sheet, snake(&first).as_str(), rest.as_deref().map(snake).as_deref()) {
         ("survey", "type" | "command", None) => "type",
@@ -263,17 +263,17 @@ fn column(sheet: &str, text: &str, doubled: bool) -> Option<Column> {
     Some(Column { name: name.to_owned(), language })
 }
 
-/// The language of a column of short labels: `optima::short::Français (fr)`, `optima::short`, or, on the sheet of choices, where
-/// form tools take no `::` of others, `optima_short_fr` and `optima_short`. `None` for other columns.
-fn short<'t>(first: &'t str, rest: Option<&'t str>) -> Option<Option<String>> {
-    let said = match (first, rest) {
+/// A column of short labels: `optima::short::Français (fr)`, `optima::short`, or, on the sheet of choices, where form tools take
+/// no `::` of others, `optima_short_fr` and `optima_short`.
+fn short(first: &str, rest: Option<&str>) -> Option<Column> {
+    let language = match (first, rest) {
         ("optima", Some(rest)) => {
-            let (name, language) = rest.split_once(':').map_or((rest, ""), |(name, language)| (name, language.trim_start_matches(':')));
+            let (name, language) = rest.split_once(':').unwrap_or((rest, ""));
             name.trim().eq_ignore_ascii_case("short").then_some(language)?
         }
         (name, None) => name.strip_prefix("optima_short")?,
         _ => return None,
     };
-    let language = said.trim_start_matches('_').trim();
-    Some((!language.is_empty()).then(|| language.to_owned()))
+    let language = language.trim_start_matches([':', '_']).trim();
+    Some(Column { name: "short".to_owned(), language: (!language.is_empty()).then(|| language.to_owned()) })
 }

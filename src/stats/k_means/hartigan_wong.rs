@@ -193,7 +193,8 @@ impl<'p> Exchange<'p> {
                 }
                 let (from, to) = (self.class[point], self.next[point]);
                 if self.count[from] > 1 {
-                    if step < self.changed_until[from] {
+                    // The step itself counts: a point that moved a round ago has the loss of the class it left.
+                    if step <= self.changed_until[from] {
                         self.loss[point] = self.loss_of(point, from);
                     }
                     let changed = step < self.changed_until[from] || step < self.changed_until[to];
