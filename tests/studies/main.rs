@@ -18,3 +18,4 @@ mod properties;
 mod released;
 mod secrecy;
 mod seraing;
+mod town;

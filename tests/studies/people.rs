@@ -125,7 +125,11 @@ pub(crate) fn people() -> impl Strategy<Value = People> {
         let person = (0..5u8, proptest::option::weighted(0.9, 0..3u8), 0..2u8, vec(any::<u8>(), questions), 1..5u8)
             .prop_map(|(service, public, campaign, draws, weight)| Person { service, public, campaign, draws, weight });
         (vec(person, 30..150), vec(1..=5u8, questions), vec(0..6u8, questions), any::<bool>(), any::<bool>()).prop_map(
-            |(persons, sizes, skew, conditional, twice)| People { persons, sizes, skew, conditional, twice },
+            |(persons, mut sizes, skew, conditional, twice)| {
+                // What others depend on is a question with a choice.
+                sizes[0] = sizes[0].max(2);
+                People { persons, sizes, skew, conditional, twice }
+            },
         )
     })
 }

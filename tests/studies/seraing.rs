@@ -132,7 +132,7 @@ fn every_line_of_the_bilan_adds_up() {
     }
     assert!(sizes.values().all(|sizes| sizes.len() == 1), "{sizes:?}");
     assert_eq!(sizes[&["all".to_owned(), "all".to_owned()]], BTreeSet::from([1926]));
-    assert!(shares > 15_000, "{shares}");
+    assert!(shares > 12_000, "{shares}");
     println!("{shares} shares, {hidden} hidden counts");
     // Totals of everyone are the last to fall: none does in this example, where each answer has persons enough.
     let of_all = groups.iter().filter(|([by, ..], _)| by == "all").flat_map(|(_, rows)| rows);
@@ -216,15 +216,14 @@ fn nobody_is_in_the_release_neither_by_name_nor_by_place() {
     let files = files(release());
     let needs = studies.analysis("needs").unwrap();
     for (name, bytes) in &files {
-        let text = String::from_utf8_lossy(bytes);
         // E0001 to E1986 are the pseudonyms of the records; the files name none of them, in whatever format.
-        let named = text.match_indices('E').find(|(at, _)| {
-            let id = text.get(at + 1..at + 5);
-            let before = text[..*at].chars().next_back();
-            let alone = before.is_none_or(|c| !c.is_ascii_alphanumeric()) && !text[at + 5..].starts_with(|c: char| c.is_ascii_alphanumeric());
-            id.is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()) && (1..=1986).contains(&id.parse::<u32>().unwrap())) && alone
+        let alone = |at: usize| !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        let named = (0..bytes.len().saturating_sub(5)).find(|at| {
+            let digits = &bytes[at + 1..at + 5];
+            bytes[*at] == b'E' && digits.iter().all(u8::is_ascii_digit) && alone(at.wrapping_sub(1)) && alone(at + 5)
         });
-        assert_eq!(named, None, "{name}");
+        let around = named.map(|at| String::from_utf8_lossy(&bytes[at.saturating_sub(20)..(at + 20).min(bytes.len())]));
+        assert_eq!(around, None, "{name}");
     }
     // No table has a row a person, or a row a place of a person.
     let mut tables = 0;
