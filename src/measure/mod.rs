@@ -44,7 +44,7 @@ use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::locate::Observations;
 pub use crate::measure_id::MeasureId;
-use crate::observatory::{Campaign, Observatory, WellBeing};
+use crate::observatory::{Campaign, Observatory, WellBeing, WellBeingCoding};
 
 /// All indicators there are. To add one: its file, a `mod` line above, and its name here.
 pub static INDICATORS: &[&dyn Indicator] = &[
@@ -165,8 +165,12 @@ fn has_sources(observatory: &Observatory, spec: &MeasureSpec, studies: Option<&S
     let asked = asked_of(&spec.params);
     if !asked.is_empty() || FROM_INTERVIEWS.contains(&spec.indicator.as_str()) {
         let Some(interviews) = &sources.interviews else { return false };
-        if spec.indicator == "well_being" && interviews.well_being.is_none() {
-            return false;
+        if spec.indicator == "well_being" {
+            // Items coded 1 to 5 have a raw sum, and neither a score of 100 nor a threshold.
+            let coding = interviews.well_being.as_ref().map(|declared| declared.coding);
+            if coding.is_none() || (coding == Some(WellBeingCoding::OneToFive) && text("show") != Some("raw")) {
+                return false;
+            }
         }
         let declared = |question: &String| interviews.questions.contains_key(question) || interviews.guide.is_some();
         return match studies {

@@ -177,7 +177,8 @@ impl Layout {
             let any = told.contains(&true);
             // Where all who answered are alike, that nobody gave another answer says so.
             let alike = everyone.iter().take(question.modalities.len()).filter(|persons| **persons > 0).count() < 2;
-            let no_secret = |state: usize| everyone[state] == 0 && (!alike || state == question.modalities.len());
+            let nobody_asked = everyone.iter().take(question.modalities.len()).all(|persons| *persons == 0);
+            let no_secret = |state: usize| nobody_asked || (everyone[state] == 0 && (!alike || state == question.modalities.len()));
             for (grouping, groups) in question.counts.iter().enumerate() {
                 for (at, group) in groups.iter().enumerate() {
                     let empty = group_cells(group).all(|tally| tally.persons == 0);
@@ -205,10 +206,14 @@ impl Layout {
             for (tally, whole) in group.modalities.iter().zip(&everyone.modalities) {
                 let others = Some(float(answered - tally.persons));
                 let crowd = Crowd { persons: float(tally.persons), group: Some(float(answered)), others };
-                hidden.push(whole.persons > 0 && answered > 0 && is_unsafe_crowd(crowd, rules));
+                // With one answer to choose, all there is to know is who was asked.
+                let who_was_asked = group.not_asked.persons > 0 && few(crowd.persons, rules);
+                let own = if question.modalities.len() > 1 { is_unsafe_crowd(crowd, rules) } else { who_was_asked };
+                hidden.push(whole.persons > 0 && answered > 0 && own);
             }
             let spared = float(group.not_asked.persons);
-            hidden.push(few(spared, rules) || (spared > 0.0 && few(float(answered), rules)));
+            let asked = everyone.modalities.iter().any(|tally| tally.persons > 0);
+            hidden.push(asked && (few(spared, rules) || (spared > 0.0 && few(float(answered), rules))));
         }
         hidden
     }
