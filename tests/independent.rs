@@ -111,7 +111,9 @@ fn example(name: &str) -> Option<Compared> {
         assert!(computed.insert(key, cell).is_none(), "a cell was computed twice");
     }
     let mut compared = Compared::default();
-    for row in &table {
+    // Groups of persons, their problems and WHO-5 are computed twice in tests/studies.
+    let elsewhere = ["needs_", "quartier_types", "employment_types", "cumulated_problems", "well_being_"];
+    for row in table.iter().filter(|row| !elsewhere.iter().any(|name| row["measure"].starts_with(name))) {
         let key = ["measure", "zone_code", "period"].map(|key| row[key].clone());
         let cell = computed.remove(&key);
         match (row["status"].as_str(), &cell) {

@@ -88,7 +88,14 @@ mod tests {
     fn question(modalities: usize, states: &[State]) -> CodedQuestion {
         let named = |i: usize| Modality::new(format!("m{i}"), Localized::default());
         let modalities = (0..modalities).map(named).collect();
-        CodedQuestion { id: "q".to_owned(), label: Localized::default(), short: Localized::default(), theme: None, modalities, states: states.to_vec() }
+        CodedQuestion {
+            id: "q".to_owned(),
+            label: Localized::default(),
+            short: Localized::default(),
+            theme: None,
+            modalities,
+            states: states.to_vec(),
+        }
     }
 
     #[test]

@@ -119,9 +119,22 @@ fn a_theme_that_is_not_there_is_refused_with_those_that_are() {
 fn weights_that_are_none_are_set_aside() {
     let mut rows = kinds(120);
     for (at, row) in rows.iter_mut().enumerate() {
-        row.push(if at % 30 == 0 { "0" } else if at % 30 == 1 { "-2" } else { "1.5" }.to_owned());
+        row.push(
+            if at % 30 == 0 {
+                "0"
+            } else if at % 30 == 1 {
+                "-2"
+            } else {
+                "1.5"
+            }
+            .to_owned(),
+        );
     }
-    let town = Town { heads: vec!["weight"], interviews: "columns = { id = \"id\", date = \"date\", zone = \"zone\", weight = \"weight\" }".to_owned(), ..Town::new(&["a", "b", "c", "d", "weight"], rows) };
+    let town = Town {
+        heads: vec!["weight"],
+        interviews: "columns = { id = \"id\", date = \"date\", zone = \"zone\", weight = \"weight\" }".to_owned(),
+        ..Town::new(&["a", "b", "c", "d", "weight"], rows)
+    };
     let ran = built(&town.analyzed(&["a", "b", "c", "d"], "number = 3\nresamples = 2"));
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.err.contains("112") || ran.out.contains("112"), "eight of 120 rows are set aside: {ran:?}");

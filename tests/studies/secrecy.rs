@@ -232,9 +232,11 @@ fn a_town_without_rare_answers_hides_nothing() {
         draws: vec![if i / 30 % 2 == 0 { 10 } else { 255 }, if i / 60 % 2 == 0 { 10 } else { 255 }, 10],
         weight: 2,
     };
-    let people = People { persons: (0..600).map(person).collect(), sizes: vec![2, 2, 2], skew: vec![1, 1, 1], conditional: false, twice: true };
+    let people =
+        People { persons: (0..600).map(person).collect(), sizes: vec![2, 2, 2], skew: vec![1, 1, 1], conditional: false, twice: true };
     let shown = shown(&people.bilans(), &rules(5, GroupRule::Show));
     assert_eq!(shown.hidden().1, 0);
-    let constant: BTreeMap<usize, u64> = shown.questions()[2].counts[0][0].modalities.iter().map(|cell| cell.persons().unwrap()).enumerate().collect();
+    let constant: BTreeMap<usize, u64> =
+        shown.questions()[2].counts[0][0].modalities.iter().map(|cell| cell.persons().unwrap()).enumerate().collect();
     assert_eq!(constant, BTreeMap::from([(0, 600), (1, 0)]));
 }

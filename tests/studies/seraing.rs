@@ -397,7 +397,8 @@ fn neither_the_order_of_persons_nor_threads_change_the_groups_and_the_tables() {
     }
     let profiles = |bytes: &[u8]| csv::Reader::from_reader(bytes).deserialize().map(Result::unwrap).collect::<Vec<Row>>();
     let key = |row: &Row| ["analysis", "group_number", "question", "modality", "persons"].map(|column| row[column].clone());
-    let [a, b] = [std::fs::read(release().join("tables/profiles.csv")).unwrap(), other["tables/profiles.csv"].clone()].map(|bytes| profiles(&bytes));
+    let [a, b] =
+        [std::fs::read(release().join("tables/profiles.csv")).unwrap(), other["tables/profiles.csv"].clone()].map(|bytes| profiles(&bytes));
     let of_needs = |rows: Vec<Row>| rows.iter().filter(|row| row["analysis"] == "needs").map(key).collect::<BTreeSet<_>>();
     assert_eq!(of_needs(a), of_needs(b));
 }
