@@ -144,7 +144,7 @@ fn titles_say_schematic_and_synthetic_only_where_that_is_so() {
     );
     let about = texts(&marked.open(), "SELECT group_concat(description) FROM gpkg_contents WHERE data_type = 'features'").unwrap().concat();
     assert!(about.contains("ne décrivent aucune personne") && about.contains("Les contours sont schématiques"));
-    let catalog = Catalog::load(None, Language::En).unwrap();
+    let catalog = town::catalog(Language::En);
     let release = Release { synthetic: false, texts: catalog.texts.clone(), ..town::release() };
     let territory = crate::territory::Territory { outlines: Outlines::Official, ..town::territory() };
     let folder = tempfile::tempdir().unwrap();
