@@ -52,7 +52,8 @@ fn tell(ground: &Ground, report: &CheckReport, voice: &mut Voice) {
         if let Some(tally) = report.located.iter().find(|tally| tally.source == source.source) {
             tell_tally(tally, voice);
         }
-        if let Some(response) = &source.response {
+        // Sheets of services are filled in by their own people: who answered less is no question there.
+        if let Some(response) = source.response.as_ref().filter(|_| source.source == "interviews") {
             tell_response(response, voice);
         }
     }
