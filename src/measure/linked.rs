@@ -86,9 +86,16 @@ mod tests {
     use crate::texts::Localized;
 
     fn question(modalities: usize, states: &[State]) -> CodedQuestion {
-        let named = |i: usize| Modality { code: format!("m{i}"), label: Localized::default() };
+        let named = |i: usize| Modality::new(format!("m{i}"), Localized::default());
         let modalities = (0..modalities).map(named).collect();
-        CodedQuestion { id: "q".to_owned(), label: Localized::default(), theme: None, modalities, states: states.to_vec() }
+        CodedQuestion {
+            id: "q".to_owned(),
+            label: Localized::default(),
+            short: Localized::default(),
+            theme: None,
+            modalities,
+            states: states.to_vec(),
+        }
     }
 
     #[test]
