@@ -34,7 +34,15 @@ pub(crate) struct People {
 
 impl std::fmt::Debug for People {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} persons, questions of {:?}, skew {:?}, conditional {}, twice {}", self.persons.len(), self.sizes, self.skew, self.conditional, self.twice)
+        write!(
+            f,
+            "{} persons, questions of {:?}, skew {:?}, conditional {}, twice {}",
+            self.persons.len(),
+            self.sizes,
+            self.skew,
+            self.conditional,
+            self.twice
+        )
     }
 }
 
