@@ -103,7 +103,7 @@ mod tests {
         let activity = question(3, &[State(0), State(1), State(2), State(0), State(1), State::REFUSED]);
         let duration = question(2, &[State(0), State::NOT_ASKED, State::NOT_ASKED, State(1), State::NOT_ASKED, State::NOT_ASKED]);
         let found = links(&[activity, duration]);
-        // Not asked are those with activity 1 or 2, and one who refused to tell her activity.
+        // Not asked are those with activity 1 or 2, and one who refused to tell hers.
         assert!(found.contains(&Link { question: 1, state: 2, other: 0, states: vec![1, 2] }), "{found:?}");
         // The answers of the second question make up the first activity.
         assert!(found.contains(&Link { question: 0, state: 0, other: 1, states: vec![0, 1] }), "{found:?}");

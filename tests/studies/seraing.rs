@@ -344,20 +344,15 @@ fn associations_of_tables_with_hidden_cells_are_rounded() {
     assert!(rounded > 50 && associations.len() - rounded > 200, "{rounded} of {}", associations.len());
 }
 
-/// The example with its interviews in another order, in a folder of its own.
-fn shuffled(folder: &Path) -> PathBuf {
+/// The example with its interviews changed, in a folder of its own: lines to lines, the heading first.
+fn changed(folder: &Path, change: impl FnOnce(Vec<String>) -> Vec<String>) -> PathBuf {
     let from = project().join("examples/seraing");
     std::fs::create_dir_all(folder.join("records")).unwrap();
     for file in ["addresses.csv", "population.csv", "services.csv"] {
         std::fs::copy(from.join("records").join(file), folder.join("records").join(file)).unwrap();
     }
     let text = std::fs::read_to_string(from.join("records/interviews.csv")).unwrap();
-    let mut lines: Vec<&str> = text.lines().collect();
-    let n = lines.len() - 1;
-    let rows: Vec<&str> = (0..n).map(|at| lines[1 + (at * 757 + 11) % n]).collect();
-    lines.truncate(1);
-    lines.extend(rows);
-    assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), n + 1);
+    let lines = change(text.lines().map(str::to_owned).collect());
     std::fs::write(folder.join("records/interviews.csv"), lines.join("\n") + "\n").unwrap();
     // Without job seekers: they have a test of their own, and their table is large.
     let settings = std::fs::read_to_string(from.join("observatory.toml")).unwrap();
@@ -373,7 +368,12 @@ fn shuffled(folder: &Path) -> PathBuf {
 fn neither_the_order_of_persons_nor_threads_change_the_groups_and_the_tables() {
     let folder = tempfile::tempdir().unwrap();
     let (studies, _, ids) = shipped();
-    let file = shuffled(folder.path());
+    let file = changed(folder.path(), |lines| {
+        let n = lines.len() - 1;
+        let order: BTreeSet<usize> = (0..n).map(|at| (at * 757 + 11) % n).collect();
+        assert_eq!(order.len(), n);
+        std::iter::once(lines[0].clone()).chain((0..n).map(|at| lines[1 + (at * 757 + 11) % n].clone())).collect()
+    });
     let (moved, _, moved_ids) = studied(&file);
     let (here, there) = (found(studies, ids), found(&moved, &moved_ids));
     assert!(here.keys().eq(there.keys()));
@@ -401,4 +401,46 @@ fn neither_the_order_of_persons_nor_threads_change_the_groups_and_the_tables() {
         [std::fs::read(release().join("tables/profiles.csv")).unwrap(), other["tables/profiles.csv"].clone()].map(|bytes| profiles(&bytes));
     let of_needs = |rows: Vec<Row>| rows.iter().filter(|row| row["analysis"] == "needs").map(key).collect::<BTreeSet<_>>();
     assert_eq!(of_needs(a), of_needs(b));
+}
+
+/// The example with other answers to the items of WHO-5, and another coding declared.
+fn coded(folder: &Path, coding: &str, item: fn(u32) -> u32) -> PathBuf {
+    let file = changed(folder, |lines| {
+        let columns: Vec<String> = lines[0].split(';').map(str::to_owned).collect();
+        let answer = |(column, text): (&String, &str)| match text.parse::<u32>() {
+            Ok(given) if column.starts_with("who5_") => item(given).to_string(),
+            _ => text.to_owned(),
+        };
+        let row = |line: &String| columns.iter().zip(line.split(';')).map(answer).collect::<Vec<_>>().join(";");
+        std::iter::once(lines[0].clone()).chain(lines[1..].iter().map(row)).collect()
+    });
+    let settings = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, settings.replace("coding = \"0-5\"", &format!("coding = \"{coding}\""))).unwrap();
+    file
+}
+
+#[test]
+fn well_being_coded_from_one_to_five_has_a_raw_sum_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = coded(folder.path(), "1-5", |given| given.max(1));
+    let out = folder.path().join("release");
+    build(&file, &out);
+    let table = indicators(&out);
+    let of = |measure: &str| table.iter().filter(|row| row["measure"] == measure).count();
+    assert!(of("well_being_raw") > 20 && of("well_being_score") + of("well_being_reduced") == 0);
+    for row in table.iter().filter(|row| row["measure"] == "well_being_raw" && !row["value"].is_empty()) {
+        assert!((5.0..=25.0).contains(&row["value"].parse::<f64>().unwrap()), "{row:?}");
+    }
+}
+
+#[test]
+fn a_code_outside_the_declared_coding_is_refused_and_nobody_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = coded(folder.path(), "1-5", |given| given);
+    for language in ["fr", "en"] {
+        let output = optima().args(["--lang", language, "build"]).arg(&file).arg("--out").arg(folder.path().join("out")).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains("WHO-5") && said.contains("well_being.coding") && !said.contains("E0"), "{said}");
+        assert!(!folder.path().join("out").exists());
+    }
 }
