@@ -67,9 +67,10 @@ impl Classes {
             Classification::FisherJenks => fisher_jenks_breaks(&sorted, wanted),
             Classification::Equal => equal_breaks(&sorted, wanted),
         };
-        let mut breaks: Vec<f64> = cuts.into_iter().filter_map(|cut| between_neighbors(cut, &distinct)).collect();
-        breaks.dedup();
-        Some(Self { breaks, lowest, highest })
+        let mut breaks: Vec<(usize, f64)> = cuts.into_iter().filter_map(|cut| between_neighbors(cut, &distinct)).collect();
+        // Two cuts between the same neighbors part the values once.
+        breaks.dedup_by_key(|(gap, _)| *gap);
+        Some(Self { breaks: breaks.into_iter().map(|(_, cut)| cut).collect(), lowest, highest })
     }
 
     /// One class for each of the numbers 1 to `count`.
@@ -115,13 +116,14 @@ impl Classes {
     }
 }
 
-/// The shortest decimal that parts the values as `cut` does and lies strictly between its neighbors; `None` if it parts nothing.
-fn between_neighbors(cut: f64, distinct: &[f64]) -> Option<f64> {
+/// The shortest decimal that parts the values as `cut` does and lies strictly between its neighbors, after the position of the
+/// upper one; `None` if it parts nothing.
+fn between_neighbors(cut: f64, distinct: &[f64]) -> Option<(usize, f64)> {
     let at = distinct.partition_point(|v| *v < cut);
     let (below, above) = (*distinct.get(at.checked_sub(1)?)?, *distinct.get(at)?);
     let target = if cut < above { cut } else { below.midpoint(above) };
     let short = (0..=6).map(|d| round_to(target, d)).find(|short| below < *short && *short < above);
-    Some(short.unwrap_or(target))
+    Some((at, short.unwrap_or(target)))
 }
 
 /// Inner breaks at the quantiles i/k of type 7 (R's default): h = (n − 1)·i/k, linear between the neighbors.
@@ -388,9 +390,9 @@ mod tests {
 
     #[test]
     fn a_break_is_the_shortest_number_that_parts_the_same_values() {
-        assert_eq!(between_neighbors(10.25, &[8.1, 12.4]), Some(10.0));
-        assert_eq!(between_neighbors(8.3, &[8.12, 8.34]), Some(8.3));
-        assert_eq!(between_neighbors(8.12, &[7.9, 8.12]), Some(8.0));
+        assert_eq!(between_neighbors(10.25, &[8.1, 12.4]), Some((1, 10.0)));
+        assert_eq!(between_neighbors(8.3, &[8.12, 8.34]), Some((1, 8.3)));
+        assert_eq!(between_neighbors(8.12, &[7.9, 8.12]), Some((1, 8.0)));
         assert_eq!(between_neighbors(8.0, &[8.0, 9.0]), None, "a break at the lowest value parts nothing");
         let classes = Classes::over([8.12, 8.13, 9.9, 9.95], &style(Classification::FisherJenks, 2)).unwrap();
         assert_eq!((classes.breaks(), classes.decimals()), (&[9.0][..], 0));

@@ -199,12 +199,16 @@ fn drawn(picture: Picture, path: &[[f64; 3]]) -> gdal::errors::Result<Geometry> 
     match picture {
         Picture::Points => {
             let mut point = Geometry::empty(OGRwkbGeometryType::wkbPoint25D)?;
-            path.iter().for_each(|[x, y, z]| point.add_point((*x, *y, *z)));
+            for [x, y, z] in path {
+                point.add_point((*x, *y, *z));
+            }
             Ok(point)
         }
         Picture::Lines => {
             let mut line = Geometry::empty(OGRwkbGeometryType::wkbLineString)?;
-            path.iter().for_each(|[x, y, _]| line.add_point_2d((*x, *y)));
+            for [x, y, _] in path {
+                line.add_point_2d((*x, *y));
+            }
             Ok(line)
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn determine(spec: &DeterminingSpec, coding: &Coding, seed: u64) -> R
         .map(|(question, codes)| determining::Candidate { codes, modalities: question.modalities.len() })
         .collect();
     let found =
-        determining_factors(&situation, &candidates, &Rule { seed, ..Rule::default() }).map_err(|refusal| refused(&spec.id, refusal))?;
+        determining_factors(&situation, &candidates, &Rule { seed, ..Rule::default() }).map_err(|refusal| refused(&spec.id, &refusal))?;
     let ranked = found
         .ranked
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn determine(spec: &DeterminingSpec, coding: &Coding, seed: u64) -> R
             })
         })
         .collect();
-    let model = found.model.map_err(|refusal| refused(&spec.id, refusal))?;
+    let model = found.model.map_err(|refusal| refused(&spec.id, &refusal))?;
     let mut odds = Vec::new();
     for effect in &model.questions {
         let question = chosen[effect.question];

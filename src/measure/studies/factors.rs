@@ -29,7 +29,7 @@ pub(super) struct Factors {
 }
 
 /// A refusal of the mathematics, told of the analysis it belongs to.
-pub(super) fn refused(id: &str, refusal: Refusal) -> Error {
+pub(super) fn refused(id: &str, refusal: &Refusal) -> Error {
     Error::config(format!("the analysis \"{id}\" cannot be made: {refusal}"))
 }
 
@@ -85,9 +85,9 @@ pub(super) fn factors(spec: &AnalysisSpec, coding: &Coding, active: &[usize], su
     let questions: Vec<Question<'_>> = actives.iter().map(Active::question).collect();
     let weights = weights_of(coding);
     let most = spec.axes.unwrap_or(MOST_AXES);
-    let analysis = MultipleCorrespondence::of(&questions, weights, most).map_err(|e| refused(&spec.id, e))?;
+    let analysis = MultipleCorrespondence::of(&questions, weights, most).map_err(|e| refused(&spec.id, &e))?;
     let kept = spec.axes.unwrap_or_else(|| explaining(&analysis)).min(analysis.kept);
-    let all = analysis.individuals(&questions).map_err(|e| refused(&spec.id, e))?;
+    let all = analysis.individuals(&questions).map_err(|e| refused(&spec.id, &e))?;
     let mut points = Vec::new();
     for modality in &analysis.modalities {
         let of = &actives[modality.question];

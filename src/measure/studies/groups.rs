@@ -40,7 +40,7 @@ pub(super) const LEAST_UNITS: usize = 10;
 
 /// Groups the units by their coordinates on the kept axes.
 pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&[f64]>, seed: u64) -> Result<Grouped> {
-    let told = |e: Refusal| refused(&spec.id, e);
+    let told = |e: Refusal| refused(&spec.id, &e);
     if coordinates.rows() < LEAST_UNITS {
         let refusal = Refusal::new(format!("{} units", coordinates.rows())).remedy(format!("groups are made of {LEAST_UNITS} or more"));
         return Err(told(refusal));

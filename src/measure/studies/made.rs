@@ -133,7 +133,7 @@ pub(super) fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Resul
     let found = factors(spec, &coding, &active, &supplementary)?;
     let mut grouped = group(spec, &found.coordinates, weights_of(&coding), seed)?;
     let group_of: Vec<Option<usize>> = grouped.group_of.iter().map(|group| Some(*group)).collect();
-    let described = describe(&coding, &group_of, &found.active, &mut grouped.groups).map_err(|e| refused(&spec.id, e))?;
+    let described = describe(&coding, &group_of, &found.active, &mut grouped.groups).map_err(|e| refused(&spec.id, &e))?;
     Ok(Analysis {
         id: spec.id.clone(),
         title: spec.title.clone(),

@@ -47,7 +47,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
         }
     }
     let most = spec.axes.unwrap_or(MOST_AXES);
-    let found = Correspondence::of(&table, most).map_err(|e| refused(&spec.id, e))?;
+    let found = Correspondence::of(&table, most).map_err(|e| refused(&spec.id, &e))?;
     let kept = spec.axes.unwrap_or_else(|| explaining(&found)).min(found.kept);
     let (mut coordinates, mut masses, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for (row, point) in found.rows.iter().enumerate() {
@@ -62,7 +62,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
     let group_of: Vec<Option<usize>> =
         home.iter().map(|zone| zone.and_then(|zone| rows.binary_search(&position(zone)).ok()).map(|row| grouped.group_of[row])).collect();
     let names: Vec<String> = active.iter().map(|q| coding.questions[*q].id.clone()).collect();
-    let described = describe(coding, &group_of, &names, &mut grouped.groups).map_err(|e| refused(&spec.id, e))?;
+    let described = describe(coding, &group_of, &names, &mut grouped.groups).map_err(|e| refused(&spec.id, &e))?;
     let points = found.columns.iter().zip(&columns).zip(&units).filter_map(|((point, (q, m)), units)| {
         let (point, question) = (point.as_ref()?, &coding.questions[*q]);
         Some(Point {
