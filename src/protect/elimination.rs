@@ -48,7 +48,9 @@ pub(super) fn determined(unknowns: usize, rows: Vec<Vec<(usize, i64)>>) -> Vec<u
                 continue;
             }
             let scale = inverse(factor);
-            row.iter_mut().for_each(|(_, x)| *x = times(*x, scale));
+            for (_, x) in &mut row {
+                *x = times(*x, scale);
+            }
             pivots[lead] = Some(row);
             break;
         }
@@ -85,10 +87,10 @@ fn add(row: &Row, other: &Row, scale: u64) -> Row {
     let (mut a, mut b) = (row.iter().peekable(), other.iter().peekable());
     loop {
         let (unknown, factor) = match (a.peek(), b.peek()) {
-            (None, None) => return sum,
             (Some((i, x)), Some((j, y))) if i == j => {
                 let both = (*i, plus(*x, times(*y, scale)));
-                (a.next(), b.next());
+                a.next();
+                b.next();
                 both
             }
             (Some((i, x)), other) if other.is_none_or(|(j, _)| i < j) => {
@@ -100,7 +102,7 @@ fn add(row: &Row, other: &Row, scale: u64) -> Row {
                 b.next();
                 term
             }
-            (Some(_), None) => return sum,
+            _ => return sum,
         };
         if factor != 0 {
             sum.push((unknown, factor));

@@ -89,7 +89,9 @@ impl<'a> Work<'a> {
         }
         let mut work = Self { cells, hidden, equations, rules, of_cell, tallies: vec![Tally::default(); equations.len()] };
         let first: Vec<usize> = (0..work.hidden.len()).filter(|cell| work.hidden[*cell]).collect();
-        first.into_iter().for_each(|cell| work.count(cell));
+        for cell in first {
+            work.count(cell);
+        }
         work
     }
 

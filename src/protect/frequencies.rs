@@ -115,7 +115,9 @@ impl ProtectedBilans {
         }
         let questions = bilans.questions.iter().enumerate().map(|(q, question)| layout.show(q, question, &hidden, &silent)).collect();
         let mut groupings = bilans.groupings.clone();
-        groupings.iter_mut().for_each(|grouping| grouping.sizes.clear());
+        for grouping in &mut groupings {
+            grouping.sizes.clear();
+        }
         Ok(Self { groupings, questions, cells: hidden.len(), hidden: hidden.iter().filter(|hidden| **hidden).count() })
     }
 }
@@ -259,13 +261,13 @@ impl Layout {
         let mut moved = false;
         for (g, grouping) in bilans.groupings.iter().enumerate().skip(1) {
             let Some(q) = bilans.questions.iter().position(|question| question.id == grouping.id) else { continue };
-            for group in 0..grouping.groups.len() {
+            for (group, silent) in silent[g].iter_mut().enumerate() {
                 // The group after the modalities is that of persons without an answer: it is as large as "not asked" makes it.
                 let state = group.min(self.states[q] - 1);
-                if silent[g][group] || !hidden[self.cell(q, 0, 0, state)] {
+                if *silent || !hidden[self.cell(q, 0, 0, state)] {
                     continue;
                 }
-                silent[g][group] = true;
+                *silent = true;
                 moved = true;
                 for (other, question) in bilans.questions.iter().enumerate().filter(|(_, question)| !question.counts[g].is_empty()) {
                     let cells = (0..self.states[other]).map(|state| self.cell(other, g, group, state));
