@@ -131,9 +131,8 @@ fn sheets(located: &Located<Interviews>, declared: &WellBeing) -> Result<Vec<Opt
     (0..located.records.as_slice().len())
         .map(|record| {
             let answers: [Option<f64>; 5] = std::array::from_fn(|item| value(record, items[item]));
-            Sheet::read(answers, coding).map_err(|refusal| {
-                Error::config(format!("WHO-5: {}", refusal.reason)).in_column("sources.interviews.well_being.coding").help(refusal.remedy)
-            })
+            Sheet::read(answers, coding)
+                .map_err(|refusal| Error::config(refusal.reason).in_column("sources.interviews.well_being.coding").help(refusal.remedy))
         })
         .collect()
 }

@@ -389,6 +389,13 @@ mod tests {
     }
 
     #[test]
+    fn two_quantiles_in_one_gap_make_one_break() {
+        let values = [333.0, 122.0, 122.0, 333.0, 18.0, 1.0, 334.0];
+        let cut = Classes::over(values, &style(Classification::Quantile, 5)).unwrap();
+        assert!(cut.breaks().windows(2).all(|w| w[0] < w[1]), "{:?}", cut.breaks());
+    }
+
+    #[test]
     fn a_break_is_the_shortest_number_that_parts_the_same_values() {
         assert_eq!(between_neighbors(10.25, &[8.1, 12.4]), Some((1, 10.0)));
         assert_eq!(between_neighbors(8.3, &[8.12, 8.34]), Some((1, 8.3)));

@@ -6,6 +6,9 @@ use crate::records::Modality;
 use crate::stats::matrix::Matrix;
 use crate::texts::Localized;
 
+/// The fewest persons of a group that an answer in its name is given by.
+const NAMED_FROM: u64 = 10;
+
 /// A factor axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Axis {
@@ -232,6 +235,9 @@ impl Analysis {
         let Some(group) = self.groups.get(group) else { return Localized::default() };
         let strong =
             group.marks.iter().filter(|mark| mark.test_value > 0.0 && self.described[mark.question].active && mark.of_group >= 0.3);
+        // A name is published before any rule was asked: it rests on no handful of persons.
+        let public = matches!(self.of, Units::Services | Units::Measures);
+        let strong = strong.filter(|mark| public || mark.units >= NAMED_FROM);
         // That a box is not ticked names nobody.
         let strong = strong.filter(|mark| self.described[mark.question].modalities[mark.modality].code != "not_ticked");
         let words: Vec<Localized> = strong.take(3).map(|mark| self.described[mark.question].named(mark.modality)).collect();

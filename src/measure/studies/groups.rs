@@ -42,8 +42,7 @@ pub(super) const LEAST_UNITS: usize = 10;
 pub(super) fn group(spec: &AnalysisSpec, coordinates: &Matrix, weights: Option<&[f64]>, seed: u64) -> Result<Grouped> {
     let told = |e: Refusal| refused(&spec.id, &e);
     if coordinates.rows() < LEAST_UNITS {
-        let refusal = Refusal::new(format!("{} units", coordinates.rows())).remedy(format!("groups are made of {LEAST_UNITS} or more"));
-        return Err(told(refusal));
+        return Err(told(Refusal::new(format!("{} units; groups are made of {LEAST_UNITS} or more", coordinates.rows()))));
     }
     let hierarchy = ward(coordinates, weights, &mut |_, _| interrupt::check().is_ok()).map_err(|e| interrupted_or(told(e)))?;
     let number = match spec.groups.number {
