@@ -47,7 +47,7 @@ impl std::fmt::Debug for People {
 }
 
 fn named(code: String) -> Modality {
-    Modality { label: Localized { fr: code.clone(), en: code.clone() }, code }
+    Modality::new(code.clone(), Localized { fr: code.clone(), en: code })
 }
 
 /// The services of each structure: a reader knows which are whose.
@@ -90,6 +90,7 @@ impl People {
             coding.questions.push(CodedQuestion {
                 id: format!("q{question}"),
                 label: Localized::default(),
+                short: Localized::default(),
                 theme: None,
                 modalities: (0..self.sizes[question]).map(|m| named(format!("m{m}"))).collect(),
                 states: self.persons.iter().map(state).collect(),
