@@ -130,8 +130,14 @@ fn of_person(located: &Located<Interviews>, person: usize, texts: &Texts) -> Vec
     }
     for number in &everyone.numbers {
         let theme = number.theme.and_then(|theme| everyone.themes.get(theme)).map_or("", |theme| theme.label.get(language));
-        let value = number.values[person].map(|value| value.to_string()).unwrap_or_default();
-        rows.push(vec![theme.to_owned(), number.id.clone(), number.label.get(language).to_owned(), value.clone(), value, String::new()]);
+        let (code, words) = match (number.values[person], number.absent[person]) {
+            (Some(value), _) => (value.to_string(), value.to_string()),
+            (None, State::NOT_ASKED) => ("not_asked".to_owned(), texts.get("state.not_asked").to_owned()),
+            (None, State::REFUSED) => ("refused".to_owned(), texts.get("state.refused").to_owned()),
+            (None, _) => ("no_answer".to_owned(), texts.get("state.no_answer").to_owned()),
+        };
+        let (id, title) = (number.id.clone(), number.label.get(language).to_owned());
+        rows.push(vec![theme.to_owned(), id, title, code, words, String::new()]);
     }
     rows
 }

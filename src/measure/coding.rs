@@ -55,6 +55,8 @@ pub struct CodedNumber {
     pub theme: Option<usize>,
     /// One value a unit.
     pub values: Vec<Option<f64>>,
+    /// Where there is no value: not asked, no answer or refused.
+    pub absent: Vec<State>,
 }
 
 /// A grouping of the units: the structures, the services, the publics, the campaigns.
@@ -125,6 +127,7 @@ impl Coding {
                         short: question.short.clone(),
                         theme: question.theme,
                         values,
+                        absent: units.iter().map(|unit| state(records[*unit].answers.get(position))).collect(),
                     });
                 }
                 continue;
@@ -173,7 +176,7 @@ impl Coding {
             numbers: self
                 .numbers
                 .iter()
-                .map(|n| CodedNumber { values: units.iter().map(|unit| n.values[*unit]).collect(), ..n.clone() })
+                .map(|n| CodedNumber { values: units.iter().map(|unit| n.values[*unit]).collect(), absent: pick(&n.absent), ..n.clone() })
                 .collect(),
             groupings: self
                 .groupings

@@ -93,8 +93,8 @@ fn classed(number: &CodedNumber, recode: &Recode) -> CodedQuestion {
         push(format!("{last}_up"), format!("{last} et plus"), format!("{last} and over"));
     }
     let first = usize::from(below);
-    let state = |value: &Option<f64>| {
-        let Some(value) = value else { return State::NO_ANSWER };
+    let state = |(value, absent): (&Option<f64>, &State)| {
+        let Some(value) = value else { return *absent };
         let class = bounds.partition_point(|bound| bound <= value);
         State(u16::try_from((class + first).saturating_sub(1)).unwrap_or(u16::MAX))
     };
@@ -103,7 +103,7 @@ fn classed(number: &CodedNumber, recode: &Recode) -> CodedQuestion {
         label: number.label.clone(),
         short: number.short.clone(),
         theme: number.theme,
-        states: number.values.iter().map(state).collect(),
+        states: number.values.iter().zip(&number.absent).map(state).collect(),
         modalities,
     }
 }
@@ -173,6 +173,22 @@ mod tests {
         assert_eq!((recoded.modalities[2].code.as_str(), passive), ("other_rare", vec![false; 3]));
         assert_eq!(merged, Merged { merged: 2, passive: 0 });
         assert_eq!(recoded.states.last(), Some(&State::REFUSED));
+    }
+
+    #[test]
+    fn a_number_that_was_not_asked_is_of_no_class_and_no_silence() {
+        let number = CodedNumber {
+            id: "rent".to_owned(),
+            label: Localized::default(),
+            short: Localized::default(),
+            theme: None,
+            values: vec![Some(250.0), Some(600.0), None, None, None, Some(300.0)],
+            absent: vec![State::NOT_ASKED, State::NOT_ASKED, State::NOT_ASKED, State::NO_ANSWER, State::REFUSED, State::NOT_ASKED],
+        };
+        let recode = Recode { classes: vec![0.0, 300.0, 500.0], ..Recode::default() };
+        let classes = classed(&number, &recode);
+        assert_eq!(classes.states, [State(0), State(2), State::NOT_ASKED, State::NO_ANSWER, State::REFUSED, State(1)]);
+        assert_eq!(classes.modalities.iter().map(|m| m.code.as_str()).collect::<Vec<_>>(), ["0_300", "300_500", "500_up"]);
     }
 
     #[test]

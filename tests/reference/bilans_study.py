@@ -84,6 +84,16 @@ for row in BOOK["survey"]:
     if kind in ("select_one", "select_multiple"):
         QUESTIONS.append((row["name"], kind, [c for c in CHOICES[which.split()[0]] if c != "refused"], condition(row.get("relevant", ""))))
 
+# Ages are cut into classes by the observatory's file.
+AGES = [(0, 18), (18, 25), (25, 45), (45, 65), (65, None)]
+QUESTIONS.append(("age", "classes", [], lambda row: True))
+
+
+def age_class(given):
+    years = float(given)
+    return next(f"{low}_up" if high is None else f"{low}_{high}" for low, high in AGES if high is None or years < high)
+
+
 with open(f"{PROJECT}/examples/seraing/records/interviews.csv", encoding="utf-8-sig", newline="") as file:
     RECORDS = [row for row in csv.DictReader(file, delimiter=";") if row["id"] in PLACED]
 
@@ -92,6 +102,9 @@ def states(row):
     """(question, state) for every closed question."""
     for name, kind, choices, asked in QUESTIONS:
         given = answer(row, name)
+        if kind == "classes":
+            yield name, "no_answer" if given == "" else "refused" if given == "refused" else age_class(given)
+            continue
         if kind == "select_one":
             if given == "":
                 state = "no_answer" if asked(row) else "not_asked"
@@ -115,6 +128,8 @@ GROUPINGS = {"all": lambda row: "all", "partner": lambda row: row["partenaire"],
              "public": lambda row: row["public"], "campaign": lambda row: row["campagne"]}
 for cross in ("sex", "household_type", "activity", "housing_tenure"):
     GROUPINGS[cross] = lambda row, cross=cross: answer(row, cross) if answer(row, cross) not in ("", "refused") else "not_stated"
+
+GROUPINGS["age"] = lambda row: age_class(row["age"]) if row["age"] not in ("", "refused") else "not_stated"
 
 COUNTS = defaultdict(Counter)
 for row in RECORDS:
