@@ -241,8 +241,8 @@ impl Analysis {
         // That a box is not ticked names nobody.
         let strong = strong.filter(|mark| self.described[mark.question].modalities[mark.modality].code != "not_ticked");
         let words: Vec<Localized> = strong.take(3).map(|mark| self.described[mark.question].named(mark.modality)).collect();
-        let join = |part: fn(&Localized) -> &str| words.iter().map(part).collect::<Vec<_>>().join(" ; ");
-        Localized { fr: join(|w| &w.fr), en: join(|w| &w.en) }
+        let join = |part: fn(&Localized) -> &str, between: &str| words.iter().map(part).collect::<Vec<_>>().join(between);
+        Localized { fr: join(|w| &w.fr, " ; "), en: join(|w| &w.en, "; ") }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::catalog::studies::Units;
 use crate::measure::studies::analysis::Mark;
 use crate::protect::{ProtectedAnalysis, ShownAnalysisGroup};
 use crate::publish::legend::format_number;
-use crate::texts::Texts;
+use crate::texts::{Language, Texts};
 
 /// Marks that a sentence names, for what is more frequent and for what is rarer than among all.
 const MORE: usize = 5;
@@ -48,6 +48,7 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
             &[("modality", modality.get(language)), ("of_group", &percent(mark.of_group)), ("of_all", &percent(mark.of_all))],
         )
     };
+    let between = if language == Language::Fr { " ; " } else { "; " };
     let mut told: Vec<usize> = Vec::new();
     for (key, most, positive) in [("profile.more", MORE, true), ("profile.less", LESS, false)] {
         let mut marks: Vec<String> = Vec::new();
@@ -65,7 +66,7 @@ pub(crate) fn sentence(analysis: &ProtectedAnalysis, group: &ShownAnalysisGroup,
         }
         if !marks.is_empty() {
             sentence.push(' ');
-            sentence.push_str(&texts.fill(key, &[("marks", &marks.join(" ; "))]));
+            sentence.push_str(&texts.fill(key, &[("marks", &marks.join(between))]));
         }
     }
     sentence
