@@ -12,8 +12,8 @@ use crate::stats::multiple_correspondence::{MultipleCorrespondence, PassiveModal
 use crate::stats::refusal::Refusal;
 
 /// The most axes that are looked at where their number is not declared.
-const MOST_AXES: usize = 10;
-/// The share of Benzécri's adjusted inertia that the kept axes explain.
+pub(super) const MOST_AXES: usize = 10;
+/// The share of the inertia (Benzécri's adjusted one, in a multiple analysis) that the kept axes explain.
 const EXPLAINED: f64 = 0.8;
 
 /// What the factors of an analysis are.
@@ -86,7 +86,7 @@ pub(super) fn factors(spec: &AnalysisSpec, coding: &Coding, active: &[usize], su
     let weights = weights_of(coding);
     let most = spec.axes.unwrap_or(MOST_AXES);
     let analysis = MultipleCorrespondence::of(&questions, weights, most).map_err(|e| refused(&spec.id, &e))?;
-    let kept = spec.axes.unwrap_or_else(|| explaining(&analysis)).min(analysis.kept);
+    let kept = spec.axes.unwrap_or_else(|| explaining(adjusted(&analysis), analysis.kept)).min(analysis.kept);
     let all = analysis.individuals(&questions).map_err(|e| refused(&spec.id, &e))?;
     let mut points = Vec::new();
     for modality in &analysis.modalities {
@@ -141,15 +141,19 @@ pub(super) fn weights_of(coding: &Coding) -> Option<&[f64]> {
     coding.weights.iter().any(|weight| *weight != 1.0).then_some(coding.weights.as_slice())
 }
 
-/// The fewest axes, two or more, that explain [`EXPLAINED`] of Benzécri's adjusted inertia.
-fn explaining(analysis: &MultipleCorrespondence) -> usize {
+/// Benzécri's adjusted shares of the axes that have one.
+fn adjusted(analysis: &MultipleCorrespondence) -> impl Iterator<Item = f64> + '_ {
+    analysis.axes.iter().map_while(|axis| axis.adjusted).map(|rate| rate.benzecri_share)
+}
+
+/// The fewest axes, two or more, whose shares sum to [`EXPLAINED`]; all that were kept where they do not.
+pub(super) fn explaining(shares: impl Iterator<Item = f64>, kept: usize) -> usize {
     let mut sum = 0.0;
-    let rates = analysis.axes.iter().map_while(|axis| axis.adjusted);
-    let needed = rates.map(|rate| rate.benzecri_share).position(|share| {
+    let mut reached = shares.map(|share| {
         sum += share;
         sum >= EXPLAINED - 1e-12
     });
-    needed.map_or(analysis.kept, |at| at + 1).max(2)
+    reached.position(|enough| enough).map_or(kept, |at| at + 1).max(2)
 }
 
 fn supplementary_point(question: &CodedQuestion, placed: &PassiveModality, codes: &[u16], kept: usize) -> Option<Point> {

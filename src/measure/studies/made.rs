@@ -1,8 +1,8 @@
 //! Making the studies of a run: groups first, since bilans are counted by group too.
 
-use super::analysis::Analysis;
-use super::factors::{answering, factors, refused, weights_of};
-use super::groups::group;
+use super::analysis::{Analysis, Described};
+use super::factors::{Factors, answering, factors, refused, weights_of};
+use super::groups::{Grouped, group};
 use super::marks::describe;
 use super::{Studies, associations, determining, quartiers, seed_of};
 use crate::catalog::Catalog;
@@ -134,13 +134,18 @@ pub(super) fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Resul
     let mut grouped = group(spec, &found.coordinates, weights_of(&coding), seed)?;
     let group_of: Vec<Option<usize>> = grouped.group_of.iter().map(|group| Some(*group)).collect();
     let described = describe(&coding, &group_of, &found.active, &mut grouped.groups).map_err(|e| refused(&spec.id, &e))?;
-    Ok(Analysis {
+    Ok(assemble(spec, found, grouped, described, coding.units))
+}
+
+/// Puts an analysis together: what was asked, the factors, the groups on them, and what marks these.
+pub(super) fn assemble(spec: &AnalysisSpec, found: Factors, grouped: Grouped, described: Vec<Described>, units: Vec<usize>) -> Analysis {
+    Analysis {
         id: spec.id.clone(),
         title: spec.title.clone(),
         word: spec.group.clone(),
         of: spec.of,
         period: None,
-        units: coding.units,
+        units,
         persons_of_unit: Vec::new(),
         active: found.active,
         recoded: found.recoded,
@@ -163,5 +168,5 @@ pub(super) fn of_units(spec: &AnalysisSpec, coding: &Coding, seed: u64) -> Resul
         described,
         group_of: grouped.group_of,
         coordinates: found.coordinates,
-    })
+    }
 }

@@ -1,8 +1,9 @@
 //! The typology of quartiers by the same engine: correspondence analysis of a table quartier × modality, then Ward.
 
 use super::analysis::{Analysis, Axis, Point};
-use super::factors::refused;
+use super::factors::{Factors, MOST_AXES, explaining, refused};
 use super::groups::group;
+use super::made::assemble;
 use super::marks::describe;
 use crate::catalog::studies::AnalysisSpec;
 use crate::error::{Error, Result};
@@ -11,10 +12,6 @@ use crate::measure::coding::Coding;
 use crate::stats::correspondence::Correspondence;
 use crate::stats::matrix::Matrix;
 use crate::territory::ZoneIdx;
-
-/// The most axes looked at where their number is not declared, and the share of the inertia that the kept ones explain.
-const MOST_AXES: usize = 10;
-const EXPLAINED: f64 = 0.8;
 
 /// Analyzes the quartiers in which enough persons were met, by how many of them gave each answer.
 pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observations<'_>, seed: u64) -> Result<Analysis> {
@@ -48,7 +45,7 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
     }
     let most = spec.axes.unwrap_or(MOST_AXES);
     let found = Correspondence::of(&table, most).map_err(|e| refused(&spec.id, &e))?;
-    let kept = spec.axes.unwrap_or_else(|| explaining(&found)).min(found.kept);
+    let kept = spec.axes.unwrap_or_else(|| explaining(found.shares.iter().copied(), found.kept)).min(found.kept);
     let (mut coordinates, mut masses, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for (row, point) in found.rows.iter().enumerate() {
         if let Some(point) = point {
@@ -86,45 +83,10 @@ pub(super) fn analyze(spec: &AnalysisSpec, coding: &Coding, observed: &Observati
         benzecri: None,
         greenacre: None,
     });
-    Ok(Analysis {
-        id: spec.id.clone(),
-        title: spec.title.clone(),
-        word: spec.group.clone(),
-        of: spec.of,
-        period: None,
-        persons_of_unit: rows.iter().map(|zone| persons[*zone]).collect(),
-        units: rows,
-        active: names,
-        recoded: Vec::new(),
-        axes: axes.collect(),
-        kept,
-        kept_declared: spec.axes.is_some(),
-        points: points.collect(),
-        eta2: Vec::new(),
-        leaves: grouped.leaf_units.len(),
-        tree: grouped.tree,
-        leaf_units: grouped.leaf_units,
-        leaf_group: grouped.leaf_group,
-        levels: grouped.levels,
-        cut_declared: spec.groups.number.is_some(),
-        moved: grouped.moved,
-        inertia: grouped.inertia,
-        resamples: spec.groups.resamples,
-        stable_from: spec.groups.stable_from,
-        groups: grouped.groups,
-        described,
-        group_of: grouped.group_of,
-        coordinates,
-    })
-}
-
-fn explaining(found: &Correspondence) -> usize {
-    let mut sum = 0.0;
-    let needed = found.shares.iter().position(|share| {
-        sum += share;
-        sum >= EXPLAINED - 1e-12
-    });
-    needed.map_or(found.kept, |at| at + 1).max(2)
+    let persons_of_unit = rows.iter().map(|zone| persons[*zone]).collect();
+    let (axes, points) = (axes.collect(), points.collect());
+    let found = Factors { axes, kept, points, eta2: Vec::new(), coordinates, active: names, recoded: Vec::new() };
+    Ok(Analysis { persons_of_unit, ..assemble(spec, found, grouped, described, rows) })
 }
 
 /// The quartier that each unit lives in; where its sector is split, the one with most of it.
