@@ -445,3 +445,37 @@ fn a_code_outside_the_declared_coding_is_refused_and_nobody_is_named() {
         assert!(!folder.path().join("out").exists());
     }
 }
+
+#[test]
+fn explain_tells_how_a_profile_was_made_in_both_languages() {
+    let file = project().join("examples/seraing/observatory.toml");
+    let told = |language: &str| {
+        let output =
+            optima().args(["--lang", language, "explain", "needs_1", "62096C000", "campaign", "--file"]).arg(&file).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let english = told("en");
+    for part in [
+        "questions: 42 active: income_source,",
+        "respondents: 1926",
+        "axes kept: 5 of ",
+        "adjusted (Benzécri); declared",
+        "cut: Ward, 5 groups; the largest relative loss of inertia",
+        "consolidation: k-means moved ",
+        "stability: mean Jaccard similarity ",
+        "over 100 resamples; withheld under 0.60",
+        "persons met, not a sample of all inhabitants",
+    ] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    let french = told("fr");
+    for part in [
+        "questions: 42 actives",
+        "répondants: 1926",
+        "axes retenus: 5 sur ",
+        "coupure: Ward, 5 groupes ; la plus forte perte relative d’inertie",
+    ] {
+        assert!(french.contains(part), "{part}: {french}");
+    }
+}

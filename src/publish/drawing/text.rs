@@ -1,5 +1,7 @@
 //! Texts of a picture: what may be in them, and how wide they are.
 
+pub(super) use crate::publish::qgis::escape;
+
 /// Widths of the characters from space to tilde, in hundredths of the font's size: those of `DejaVu Sans` and Verdana, the widest of the
 /// usual fonts, so that texts in narrower ones stay inside their boxes.
 const WIDTHS: [u8; 95] = [
@@ -136,28 +138,13 @@ pub(super) fn is_right_to_left(text: &str) -> bool {
     text.chars().any(of_script)
 }
 
-/// The text as XML character data.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn hostile_texts_come_out_literally_and_alone() {
-        assert_eq!(escape(&clean("<script>\u{0}\u{1b}\"&\n'")), "&lt;script&gt;&quot;&amp; '");
+        assert_eq!(escape(&clean("<script>\u{0}\u{1b}\"&\n'")), "&lt;script&gt;&quot;&amp; &apos;");
         assert_eq!(clean("a\u{202e}b\u{2067}c\u{ffff}\u{85}"), "abc");
         assert_eq!(clean("שלום \u{202d}1"), "שלום 1");
         assert!(is_right_to_left("a שלום") && is_right_to_left("\u{200f}") && !is_right_to_left("L'Espérance, 日本"));
