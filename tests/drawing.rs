@@ -62,9 +62,9 @@ fn well_formed(svg: &str) -> Vec<String> {
 
 fn unescape(text: &str) -> String {
     for piece in text.split('&').skip(1) {
-        assert!(["amp;", "lt;", "gt;", "quot;"].iter().any(|entity| piece.starts_with(entity)), "&{piece}");
+        assert!(["amp;", "lt;", "gt;", "quot;", "apos;"].iter().any(|entity| piece.starts_with(entity)), "&{piece}");
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
 }
 
 const WORDS: Words<'static> = Words {
