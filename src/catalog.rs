@@ -53,6 +53,13 @@ pub struct MeasureSpec {
     pub params: toml::Table,
 }
 
+impl MeasureSpec {
+    /// The measures that it builds on: `of = [..]` of its parameters.
+    pub fn built_on(&self) -> impl Iterator<Item = &str> {
+        self.params.get("of").and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
+    }
+}
+
 /// One map: what it measures, how it is titled, how it is drawn.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,7 +85,8 @@ pub struct LayerSpec {
     pub title: Localized,
     /// The name of the value, for columns and legends.
     pub label: Localized,
-    /// The name of the count above the line.
+    /// The name of the count above the line; empty where there is none.
+    #[serde(default)]
     pub numerator: Localized,
     /// The name of the count below the line; empty where there is none.
     #[serde(default)]

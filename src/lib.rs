@@ -23,6 +23,7 @@
 pub mod analyze;
 pub mod bilan;
 pub mod catalog;
+pub mod derive;
 pub mod error;
 pub mod interrupt;
 pub mod join;

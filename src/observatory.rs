@@ -89,6 +89,38 @@ pub struct Observatory {
     /// How the answers to a question are put together before they are analyzed.
     #[serde(default)]
     pub recode: BTreeMap<String, Recode>,
+    /// From which quarter on a measure means something else; nothing is compared or prolonged across it.
+    #[serde(default)]
+    pub breaks: Vec<DefinitionBreak>,
+}
+
+/// A break in a definition: from this quarter on the same name counts something else.
+///
+/// In January 2022, say, free registrations were kept and the number of job seekers jumped, which says nothing of quartiers.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefinitionBreak {
+    /// The first quarter of the new definition.
+    pub quarter: Quarter,
+    /// The measures concerned; all quarterly ones where empty.
+    #[serde(default)]
+    pub measures: Vec<String>,
+    /// What changed, for readers.
+    pub reason: Localized,
+}
+
+impl DefinitionBreak {
+    /// Whether it is about this measure.
+    #[must_use]
+    pub fn concerns(&self, measure: &str) -> bool {
+        self.measures.is_empty() || self.measures.iter().any(|id| id == measure)
+    }
+
+    /// Whether it lies between two quarters: the earlier one is of the old definition, the later one of the new.
+    #[must_use]
+    pub fn parts(&self, earlier: Quarter, later: Quarter) -> bool {
+        earlier < self.quarter && self.quarter <= later
+    }
 }
 
 /// First and last quarter.

@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::catalog::{Catalog, LayerSpec};
+use crate::derive;
 use crate::error::{Error, ErrorKind, Result};
 use crate::locate::{Observations, Tally, check_unlocated, locate};
 use crate::measure::{Denominator, Denominators, layers_of, missing_counts};
 use crate::observatory::Observatory;
-use crate::protect::{Protected, protect};
+use crate::protect::Protected;
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
 use crate::read::{Issue, SourceReport, Sources, check_set_aside, hex, private, read};
 use crate::territory::folder::{TerritoryReport, ZoneOverrides};
 use crate::territory::{Epsg, Territory};
 use crate::texts::Language;
 
-use measured::{Measured, measured, study_warnings};
+use measured::{finished, measured, of_records, study_warnings};
 
 /// What a run stands on before any record is read.
 #[derive(Debug)]
@@ -76,7 +77,14 @@ impl Ground {
     /// The layers whose sources are there, then those left out.
     #[must_use]
     pub fn layers(&self) -> (Vec<&LayerSpec>, Vec<&LayerSpec>) {
-        layers_of(&self.observatory, &self.catalog, None)
+        let own = of_records(&self.catalog);
+        let (made, left_out) = layers_of(&self.observatory, &own, None);
+        let measures: Vec<&str> = made.iter().map(|layer| layer.measure.id.as_str()).collect();
+        let (derived, without) = derive::layers_of(&self.observatory, &self.catalog, &measures);
+        let of = |found: Vec<&LayerSpec>, more: Vec<&LayerSpec>| {
+            self.catalog.layers.iter().filter(|layer| found.iter().chain(&more).any(|one| one.id == layer.id)).collect()
+        };
+        (of(made, derived), of(left_out, without))
     }
 }
 
@@ -165,12 +173,17 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
                     }
                     // Figures of rows that are not to be trusted would only add complaints that say nothing new.
                     if report.problems.is_empty() {
-                        match measured(ground, &observed) {
+                        let tried = measured(ground, &observed).and_then(|measured| {
+                            let warnings: Vec<String> = study_warnings(&measured.studies).collect();
+                            Ok((warnings, finished(ground, measured)?))
+                        });
+                        match tried {
                             Err(error) => problem(error, &mut report),
-                            Ok(measured) => {
-                                report.warnings.extend(study_warnings(&measured.studies));
-                                report.layers = measured.catalog.layers.into_iter().map(|layer| layer.id).collect();
-                                report.layers_left_out = measured.left_out;
+                            Ok((warnings, finished)) => {
+                                report.warnings.extend(warnings);
+                                report.warnings.extend(finished.refused);
+                                report.layers = finished.catalog.layers.into_iter().map(|layer| layer.id).collect();
+                                report.layers_left_out = finished.left_out;
                             }
                         }
                     }
@@ -232,6 +245,8 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
     let mut warnings = warnings(&observed, observatory, &reports);
     let measured = measured(ground, &observed)?;
     warnings.extend(study_warnings(&measured.studies));
+    let finished = finished(ground, measured)?;
+    warnings.extend(finished.refused);
     let release = Release {
         title: observatory.title.get(observatory.language).to_owned(),
         texts: ground.catalog.texts.clone(),
@@ -242,10 +257,8 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
         synthetic: observatory.synthetic,
         source: observatory.source.get(observatory.language).to_owned(),
     };
-    let shown = protected(ground, &measured)?;
-    let catalog = &measured.catalog;
-    let manifest = publish(&shown, rules, &ground.territory, catalog, &release, output, force)?;
-    let layers_left_out = measured.left_out;
+    let manifest = publish(&finished.shown, rules, &ground.territory, &finished.catalog, &release, output, force)?;
+    let layers_left_out = finished.left_out;
     Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out, warnings })
 }
 
@@ -288,11 +301,8 @@ pub fn explainable(ground: &Ground) -> Result<(Protected, Catalog)> {
     let sources = read(&ground.observatory)?;
     let observed = locate(sources, &ground.territory).map_err(|e| ground.named(e))?;
     let measured = measured(ground, &observed)?;
-    Ok((protected(ground, &measured)?, measured.catalog))
-}
-
-fn protected(ground: &Ground, measured: &Measured) -> Result<Protected> {
-    protect(&measured.measures, &measured.studies, ground.rules()?, &ground.territory.quartiers)
+    let finished = finished(ground, measured)?;
+    Ok((finished.shown, finished.catalog))
 }
 
 /// Holes in the tables that leave cells without data: they are no error, and not to be found out by looking at the map.

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use optima::catalog::Catalog;
+use optima::derive::DERIVATIONS;
 use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
@@ -29,14 +30,28 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         "measure",
         &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"],
     ),
-    ("protect", &["error", "period", "interrupt", "texts", "territory", "catalog", "measure"]),
-    ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
+    ("protect", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure"]),
+    ("derive", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure", "protect"]),
+    ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
     ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
     ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
     (
         "pipeline",
-        &["error", "interrupt", "texts", "territory", "observatory", "catalog", "read", "locate", "measure", "protect", "publish"],
+        &[
+            "error",
+            "interrupt",
+            "texts",
+            "territory",
+            "observatory",
+            "catalog",
+            "read",
+            "locate",
+            "measure",
+            "protect",
+            "derive",
+            "publish",
+        ],
     ),
     (
         "cli",
@@ -53,6 +68,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "locate",
             "measure",
             "protect",
+            "derive",
             "publish",
             "join",
             "bilan",
@@ -88,7 +104,8 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 7] = ["column", "grouping", "indicator", "message", "note", "signal", "status"];
+const DYNAMIC: [&str; 11] =
+    ["column", "grouping", "indicator", "interval", "limits", "message", "note", "signal", "statistic", "status", "unit"];
 
 const PAGES: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"];
 
@@ -388,8 +405,10 @@ fn every_message_with_a_french_form_is_still_said_in_english() {
 #[test]
 fn every_indicator_has_a_layer_and_says_what_it_is() {
     let catalog = Catalog::load(Some(&project().join("layers")), Language::Fr).unwrap();
-    let known: BTreeSet<&str> = INDICATORS.iter().map(|indicator| indicator.definition().id).collect();
-    assert_eq!(known.len(), INDICATORS.len(), "two indicators share a name");
+    let of_records = INDICATORS.iter().map(|indicator| indicator.definition().id);
+    let of_figures = DERIVATIONS.iter().map(|derivation| derivation.definition().id);
+    let known: BTreeSet<&str> = of_records.chain(of_figures).collect();
+    assert_eq!(known.len(), INDICATORS.len() + DERIVATIONS.len(), "two indicators share a name");
     for id in &known {
         assert!(catalog.layers.iter().any(|layer| layer.measure.indicator == *id), "no layer shows the indicator {id}");
         for part in ["formula", "universe"] {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use optima::derive::DERIVATIONS;
 use optima::error::{Error, Result};
-use optima::measure::{INDICATORS, IntervalMethod, MeasureId, Signal, Unit};
+use optima::measure::{INDICATORS, MeasureId, Signal, Unit};
 use optima::period::{Period, Quarter};
 use optima::pipeline::{Ground, explainable};
 use optima::protect::{ProtectedCell, ProtectedMeasure, Shown};
@@ -42,8 +43,8 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     let at = period(measure, &args.period)?;
     let cell = zone.map_or_else(|| measure.total(at), |zone| measure.cell(at, zone));
     let name = zone.map_or_else(|| ground.territory.name.clone(), |zone| ground.territory.quartiers[zone].name.clone());
-    let indicator = INDICATORS.iter().find(|i| i.definition().id == layer.measure.indicator);
-    let reference = indicator.map(|i| i.definition().reference).unwrap_or_default();
+    let definitions = INDICATORS.iter().map(|i| i.definition()).chain(DERIVATIONS.iter().map(|d| d.definition()));
+    let reference = definitions.into_iter().find(|d| d.id == layer.measure.indicator).map(|d| d.reference).unwrap_or_default();
     let language = voice.texts().language();
     let formula = voice.texts().get(&format!("indicator.{}.formula", layer.measure.indicator)).to_owned();
     let universe = voice.texts().get(&format!("indicator.{}.universe", layer.measure.indicator)).to_owned();
@@ -57,6 +58,7 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
         voice.json(&json!({
             "layer": layer.id, "title": layer.title.get(language), "zone": name, "period": measure.periods()[at].to_string(),
             "formula": formula, "universe": universe, "reference": reference, "method": measure.method(), "status": cell.status(), "cell": cell_json,
+            "details": measure.details().iter().map(|d| (d.name.to_owned(), json!(d.number(at, zone)))).collect::<serde_json::Map<_, _>>(),
         }))?;
         return Ok(0);
     }
@@ -72,12 +74,43 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
         let category = measure.categories().iter().zip(1..).find(|(_, number)| f64::from(*number) == shown.value);
         let name = category.map(|(name, _)| name.get(language).to_owned()).unwrap_or_default();
         voice.text("explain.value", &[("value", &name)]);
-        voice.text("explain.reading", &[("text", layer.reading.get(language))]);
-        return Ok(0);
+    } else {
+        tell(&cell, measure.unit(), layer.numerator.get(language), layer.denominator.get(language), voice);
     }
-    tell(&cell, measure.unit(), layer.numerator.get(language), layer.denominator.get(language), voice);
+    derived(measure, at, zone, voice);
     voice.text("explain.reading", &[("text", layer.reading.get(language))]);
     Ok(0)
+}
+
+/// The further numbers of a derived measure: of this zone, or of the territory.
+fn derived(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>, voice: &mut Voice) {
+    let language = voice.texts().language();
+    let number = |value: f64| format_number(value, decimals(value), language);
+    for detail in measure.details() {
+        if let Some(value) = detail.number(at, zone) {
+            let title = voice.texts().get(&format!("column.{}", detail.name)).to_owned();
+            voice.line(format!("  {title}: {}", number(value)));
+        }
+    }
+    let period = measure.periods().get(at);
+    let of_all = zone.is_none();
+    for statistic in measure.statistics().iter().filter(|s| of_all && (s.period.is_none() || s.period.as_ref() == period)) {
+        let title = voice.texts().get(&format!("statistic.{}", statistic.name)).to_owned();
+        let about = if statistic.about.is_empty() { String::new() } else { format!(" ({})", statistic.about) };
+        let p = statistic.p.map(|p| format!(" ; p = {}", number(p))).unwrap_or_default();
+        voice.line(format!("  {title}{about}: {}{p}", number(statistic.value)));
+    }
+}
+
+/// Digits after the point that tell a number apart: four for small ones, fewer for large ones.
+fn decimals(value: f64) -> u32 {
+    if value.fract() == 0.0 {
+        0
+    } else if value.abs() < 10.0 {
+        4
+    } else {
+        2
+    }
 }
 
 fn zone(territory: &Territory, text: &str) -> Result<Option<ZoneIdx>> {
@@ -119,14 +152,8 @@ fn tell(cell: &ProtectedCell, unit: Unit, numerator: &str, denominator: &str, vo
     };
     let language = voice.texts().language();
     let number = |value: f64| format_number(reader_value(unit, value), 2, language);
-    let unit_name = match unit {
-        Unit::Share => "unit.share",
-        Unit::Months => "unit.months",
-        Unit::Index => "unit.index",
-        Unit::Points => "unit.points",
-        Unit::Group => "unit.group",
-    };
-    let value = voice.texts().fill(unit_name, &[("text", &number(shown.value))]);
+    let unit_name = format!("unit.{}", unit.name());
+    let value = voice.texts().fill(&unit_name, &[("text", &number(shown.value))]);
     voice.text("explain.value", &[("value", &value)]);
     for (name, count) in [(numerator, shown.numerator), (denominator, shown.denominator)] {
         if let Some(count) = count.filter(|_| !name.is_empty()) {
@@ -134,12 +161,8 @@ fn tell(cell: &ProtectedCell, unit: Unit, numerator: &str, denominator: &str, vo
         }
     }
     if let Some(interval) = shown.interval {
-        let key = match interval.method {
-            IntervalMethod::Wilson95 => "explain.wilson",
-            IntervalMethod::StudentT95 => "explain.student",
-            IntervalMethod::ClassBounds => "explain.bounds",
-        };
-        voice.text(key, &[("low", &number(interval.low)), ("high", &number(interval.high))]);
+        let key = format!("limits.{}", interval.method.name());
+        voice.text(&key, &[("low", &number(interval.low)), ("high", &number(interval.high))]);
     }
     if !shown.reliable {
         voice.text("explain.unreliable", &[]);

@@ -23,6 +23,23 @@ pub enum Unit {
     Points,
     /// The number of a group, from 1; its words are in [`Measure::categories`].
     Group,
+    /// A place in an order, 1 the highest value; ties share the mean of their places.
+    Rank,
+}
+
+impl Unit {
+    /// Its name in texts and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Months => "months",
+            Self::Index => "index",
+            Self::Points => "points",
+            Self::Group => "group",
+            Self::Rank => "rank",
+        }
+    }
 }
 
 /// How an interval was made.
@@ -35,6 +52,27 @@ pub enum IntervalMethod {
     StudentT95,
     /// Bounds: all persons of each class at its lower, then at its upper limit. Not a probability.
     ClassBounds,
+    /// Interval of a value to come, 95 %, widened until past forecasts held what they said.
+    Prediction95,
+    /// Interval of a rank, 95 %, by drawing all values from what is known of each.
+    Rank95,
+    /// Credible interval of a smoothed rate, 95 %: a gamma distribution with the mean and variance that shrinkage gives.
+    Smoothed95,
+}
+
+impl IntervalMethod {
+    /// Its name in texts and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wilson95 => "wilson_95",
+            Self::StudentT95 => "student_t_95",
+            Self::ClassBounds => "class_bounds",
+            Self::Prediction95 => "prediction_95",
+            Self::Rank95 => "rank_95",
+            Self::Smoothed95 => "smoothed_95",
+        }
+    }
 }
 
 /// A lower and an upper limit, in the unit of the value.

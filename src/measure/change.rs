@@ -5,6 +5,7 @@
 //! period (Benjamini–Hochberg): among 71 quartiers three or four changes at 5 % are chance.
 
 use super::{Cell, Change, Measure, Signal, Unit};
+use crate::observatory::Observatory;
 use crate::period::Period;
 use crate::stats::mean::{Moments, welch};
 use crate::stats::multiplicity::benjamini_hochberg;
@@ -32,6 +33,31 @@ pub(super) fn fill(measure: &mut Measure, zones: &Zones) {
     }
 }
 
+/// Takes away the changes across a declared break of the definition: they compare two things of one name.
+pub(super) fn respect(measure: &mut Measure, observatory: &Observatory) {
+    for declared in &observatory.breaks {
+        let built_on = measure.ingredients.iter().any(|id| declared.concerns(id.as_str()));
+        if !(declared.concerns(measure.id.as_str()) || built_on) {
+            continue;
+        }
+        let mut found = false;
+        for at in 0..measure.periods.len() {
+            let Period::Quarter(now) = measure.periods[at] else { continue };
+            for (quarters, year) in [(1, false), (4, true)] {
+                if declared.parts(now.minus(quarters), now) {
+                    found = true;
+                    measure.cells[at].iter_mut().for_each(|cell| set(cell.as_mut(), None, year));
+                    set(measure.totals[at].as_mut(), None, year);
+                }
+            }
+        }
+        if found {
+            let reason = declared.reason.get(observatory.language);
+            measure.method.push(("break in the definition".to_owned(), format!("{}: {reason}", declared.quarter)));
+        }
+    }
+}
+
 fn set(cell: Option<&mut Cell>, change: Option<Change>, year: bool) {
     if let Some(cell) = cell {
         *(if year { &mut cell.since_year } else { &mut cell.since_quarter }) = change;
@@ -54,7 +80,7 @@ fn compare(unit: Unit, now: &Cell, then: &Cell) -> Option<Change> {
             Some((interval, p)) => (Some(interval), Some(p)),
             None => (None, None),
         },
-        Unit::Index | Unit::Group => (None, None),
+        Unit::Index | Unit::Group | Unit::Rank => (None, None),
     };
     Some(Change { difference, interval, p_value, p_adjusted: None, signal: Signal::Untested })
 }

@@ -37,6 +37,7 @@ pub use denominators::{Denominator, Denominators};
 pub use linked::Link;
 pub use share::{Fraction, share_measure};
 pub use stock::{Durations, Group, Stock, missing_counts};
+pub(crate) use studies::seed_of;
 pub use studies::{Studies, study, study_territories};
 
 use crate::catalog::{Catalog, LayerSpec, MeasureSpec};
@@ -149,7 +150,7 @@ pub fn layers_of<'c>(
         .into_iter()
         .partition(|layer| (layer.each.is_none() || studies.is_none()) && has_sources(observatory, &layer.measure, studies));
     loop {
-        let missing = |spec: &MeasureSpec| built_on(spec).any(|of| left_out.iter().any(|layer| layer.measure.id == of));
+        let missing = |spec: &MeasureSpec| spec.built_on().any(|of| left_out.iter().any(|layer| layer.measure.id == of));
         let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));
         made = kept;
         if dropped.is_empty() {
@@ -262,7 +263,8 @@ fn go_on(
         })?;
         tracing::info!(measure = spec.id, "measuring");
         let id = MeasureId::new(spec.id.clone())?;
-        let measure = indicator.measure(&evidence, id, &spec.params).map_err(|e| e.in_column(format!("measure {}", spec.id)))?;
+        let mut measure = indicator.measure(&evidence, id, &spec.params).map_err(|e| e.in_column(format!("measure {}", spec.id)))?;
+        change::respect(&mut measure, observatory);
         evidence.earlier.0.push(measure);
     }
     Ok(evidence.earlier)
@@ -280,10 +282,10 @@ fn in_order<'a>(layers: &[&'a LayerSpec]) -> Result<Vec<&'a MeasureSpec>> {
         }
     }
     while !open.is_empty() {
-        let ready = open.iter().position(|spec| built_on(spec).all(|of| ordered.iter().any(|done| done.id == of)));
+        let ready = open.iter().position(|spec| spec.built_on().all(|of| ordered.iter().any(|done| done.id == of)));
         let Some(position) = ready else {
             let waiting = open[0];
-            let missing: Vec<&str> = built_on(waiting).filter(|of| !specs.contains_key(of)).collect();
+            let missing: Vec<&str> = waiting.built_on().filter(|of| !specs.contains_key(of)).collect();
             let reason = if missing.is_empty() {
                 "builds on itself".to_owned()
             } else {
@@ -294,10 +296,6 @@ fn in_order<'a>(layers: &[&'a LayerSpec]) -> Result<Vec<&'a MeasureSpec>> {
         ordered.push(open.remove(position));
     }
     Ok(ordered)
-}
-
-fn built_on(spec: &MeasureSpec) -> impl Iterator<Item = &str> {
-    spec.params.get("of").and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
 }
 
 /// Parses an indicator's parameters.

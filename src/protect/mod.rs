@@ -9,6 +9,7 @@
 //! ```
 
 mod complementary;
+mod derived;
 mod elimination;
 mod equations;
 mod frequencies;
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use derived::{Derivation, Derived, DerivedCell, Detail, NotDerived, Refused, Seen, Statistic, derive};
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
 pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation, ShownTree};
 
@@ -104,6 +106,9 @@ pub struct ProtectedMeasure {
     periods: Vec<Period>,
     cells: Vec<PerZone<ProtectedCell>>,
     totals: Vec<ProtectedCell>,
+    details: Vec<Detail>,
+    statistics: Vec<Statistic>,
+    derived: bool,
 }
 
 impl ProtectedMeasure {
@@ -135,6 +140,28 @@ impl ProtectedMeasure {
     #[must_use]
     pub fn periods(&self) -> &[Period] {
         &self.periods
+    }
+
+    /// Its further numbers, for derived measures.
+    #[must_use]
+    pub fn details(&self) -> &[Detail] {
+        &self.details
+    }
+
+    /// Numbers about the territory as a whole, for derived measures.
+    #[must_use]
+    pub fn statistics(&self) -> &[Statistic] {
+        &self.statistics
+    }
+
+    /// Whether it was computed from shown figures.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.derived
+    }
+
+    fn cell_ref(&self, period: usize, zone: ZoneIdx) -> Option<&ProtectedCell> {
+        self.cells.get(period).map(|cells| &cells[zone])
     }
 
     /// The cell of a zone in the period at this position.
@@ -287,6 +314,9 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
         periods: measure.periods.clone(),
         cells,
         totals,
+        details: Vec::new(),
+        statistics: Vec::new(),
+        derived: false,
     };
     (protected, counts)
 }
@@ -308,6 +338,17 @@ impl ProtectedMeasure {
         cells: Vec<PerZone<ProtectedCell>>,
         totals: Vec<ProtectedCell>,
     ) -> Self {
-        Self { id, unit, categories: Vec::new(), method, periods, cells, totals }
+        Self {
+            id,
+            unit,
+            categories: Vec::new(),
+            method,
+            periods,
+            cells,
+            totals,
+            details: Vec::new(),
+            statistics: Vec::new(),
+            derived: false,
+        }
     }
 }

@@ -11,6 +11,7 @@ fn published_decimals(unit: Unit) -> u32 {
     match unit {
         Unit::Share => 4,
         Unit::Months | Unit::Index | Unit::Points => 3,
+        Unit::Rank => 1,
         Unit::Group => 0,
     }
 }

@@ -5,7 +5,7 @@ use super::legend::number;
 use crate::catalog::Shows;
 use crate::measure::{Change, Signal};
 use crate::period::Period;
-use crate::protect::{ProtectedCell, ProtectedMeasure};
+use crate::protect::{Detail, ProtectedCell, ProtectedMeasure};
 use crate::territory::ZoneIdx;
 
 /// The published numbers of one cell; all absent but the status where the cell is hidden or empty.
@@ -69,6 +69,18 @@ impl Figures {
 
 fn cell(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>) -> ProtectedCell {
     zone.map_or_else(|| measure.total(at), |zone| measure.cell(at, zone))
+}
+
+/// A further number of a derived cell as it is published: six significant digits, which no figure of a quartier bears out.
+pub(super) fn detail_number(detail: &Detail, at: usize, zone: Option<ZoneIdx>) -> Option<f64> {
+    detail.number(at, zone).map(six_digits)
+}
+
+/// A number with six significant digits.
+pub(super) fn six_digits(value: f64) -> f64 {
+    let rounded = format!("{value:.5e}").parse().unwrap_or(value);
+    // -0.0 would be written "-0".
+    if rounded == 0.0 { 0.0 } else { rounded }
 }
 
 /// Count now minus count then, where both are shown.

@@ -8,7 +8,7 @@ use geo::{MultiPolygon, Orient};
 use serde_json::{Map, Value, json};
 
 use super::Release;
-use super::figures::Figures;
+use super::figures::{Figures, detail_number};
 use super::geopackage::marked;
 use crate::catalog::LayerSpec;
 use crate::error::{Error, Result};
@@ -30,7 +30,10 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
         properties.insert("zone_code".to_owned(), json!(zone.code.0));
         properties.insert("zone_name".to_owned(), json!(zone.name));
         properties.insert("period".to_owned(), json!(period));
-        fill(&mut properties, &Figures::of(measure, layer.shows, at, Some(index)));
+        fill(&mut properties, &Figures::of(measure, layer.shows, at, Some(index)), measure);
+        for detail in measure.details() {
+            properties.insert(detail.name.to_owned(), json!(detail_number(detail, at, Some(index))));
+        }
         features.push(json!({ "type": "Feature", "id": zone.code.0, "properties": properties, "geometry": geometry(zone, &transformer)? }));
     }
     let language = release.texts.language();
@@ -57,13 +60,16 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
 }
 
 /// The same numbers as the GeoPackage's table of this map.
-fn fill(properties: &mut Map<String, Value>, figures: &Figures) {
+fn fill(properties: &mut Map<String, Value>, figures: &Figures, measure: &ProtectedMeasure) {
     let mut set = |name: String, value: Value| properties.insert(name, value);
     let numbers = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high];
     for (name, number) in ["value", "numerator", "denominator", "low", "high"].into_iter().zip(numbers) {
         set(name.to_owned(), json!(number));
     }
     set("status".to_owned(), json!(figures.status));
+    if measure.is_derived() {
+        return;
+    }
     for (since, change) in [("change_quarter", &figures.since_quarter), ("change_year", &figures.since_year)] {
         set(since.to_owned(), json!(change.difference));
         for (name, number) in [("low", change.low), ("high", change.high), ("p", change.p)] {

@@ -23,9 +23,9 @@ use crate::publish::{Release, qgis};
 use crate::territory::Territory;
 use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
 
-pub(crate) use columns::{Codes, Column, Kind};
+pub(crate) use columns::{Codes, Column, Kind, best_layer};
 use contents::Contents;
-pub(crate) use tables::{Field, Picture, Row, Table, marked};
+pub(crate) use tables::{Field, Picture, Row, Table, common_lines, is_outlook, marked};
 
 /// The `application_id` of every GeoPackage: "GPKG".
 const APPLICATION_ID: &str = "1196444487";

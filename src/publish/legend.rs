@@ -136,11 +136,11 @@ impl Legend {
                     legend.classes = colored.map(|((label, color), group)| category(group, label, color)).collect();
                     legend.cuts = Some(Classes::categories(measure.categories().len()));
                 } else if let Some(cuts) = Classes::over(values.iter().copied(), style) {
-                    legend.classes = classes(&cuts, style, legend.unit_key(), texts);
+                    legend.classes = classes(&cuts, style, &legend.unit_key(), texts);
                     legend.cuts = Some(cuts);
                 }
             }
-            Drawing::Symbols => legend.sizes = sizes(largest, legend.unit_key(), texts),
+            Drawing::Symbols => legend.sizes = sizes(largest, &legend.unit_key(), texts),
         }
         let mut sign = |kind, key| legend.signs.push(Sign { kind, label: texts.get(key).to_owned() });
         if values.contains(&0.0) {
@@ -184,15 +184,9 @@ impl Legend {
         self.signs.iter().find(|sign| sign.kind == kind).map(|sign| sign.label.as_str())
     }
 
-    fn unit_key(&self) -> &'static str {
-        match (self.shows, self.unit) {
-            (Shows::Count, _) => "unit.count",
-            (Shows::Value, Unit::Share) => "unit.share",
-            (Shows::Value, Unit::Months) => "unit.months",
-            (Shows::Value, Unit::Index) => "unit.index",
-            (Shows::Value, Unit::Points) => "unit.points",
-            (Shows::Value, Unit::Group) => "unit.group",
-        }
+    fn unit_key(&self) -> String {
+        let name = if self.shows == Shows::Count { "count" } else { self.unit.name() };
+        format!("unit.{name}")
     }
 }
 

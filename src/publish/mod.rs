@@ -3,6 +3,7 @@
 //! Every writer takes [`Protected`] and nothing rawer.
 
 pub mod classify;
+mod derived;
 pub mod drawing;
 mod figures;
 mod geojson;
@@ -125,7 +126,9 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
-    for table in studies::tables(shown.studies(), release) {
+    tables::write_details(&tables.join("details.csv"), shown, territory)?;
+    let derived = derived::tables(shown, territory, catalog, release);
+    for table in derived.into_iter().chain(studies::tables(shown.studies(), release)) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
     let pictures = studies::pictures(shown.studies(), release);

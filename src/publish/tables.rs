@@ -4,6 +4,7 @@ use std::path::Path;
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
+use super::derived::{DETAILS, details};
 use super::figures::Figures;
 use super::geopackage::{Field, Table};
 use crate::catalog::Shows;
@@ -65,6 +66,26 @@ pub(super) fn write(path: &Path, shown: &Protected, territory: &Territory) -> Re
     writer.flush().map_err(|e| Error::writing(path, &e))
 }
 
+/// Writes the further numbers of derived measures, where there are any.
+pub(super) fn write_details(path: &Path, shown: &Protected, territory: &Territory) -> Result<()> {
+    let rows = details(shown, territory);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let failed = |e: csv::Error| match e.into_kind() {
+        csv::ErrorKind::Io(source) => Error::writing(path, &source),
+        _ => Error::output("the table cannot be written").in_file(path),
+    };
+    let mut writer =
+        WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).from_path(path).map_err(failed)?;
+    writer.write_record(DETAILS).map_err(failed)?;
+    for [code, name, rest @ ..] in &rows {
+        let row = [guard(code), guard(name)].into_iter().chain(rest.iter().cloned());
+        writer.write_record(row).map_err(failed)?;
+    }
+    writer.flush().map_err(|e| Error::writing(path, &e))
+}
+
 /// Writes a table of a study as it is in the GeoPackage.
 pub(super) fn write_rows(path: &Path, table: &Table) -> Result<()> {
     let failed = |e: csv::Error| match e.into_kind() {
@@ -88,11 +109,7 @@ pub(super) fn write_rows(path: &Path, table: &Table) -> Result<()> {
 
 fn numbers(figures: &Figures, method: Option<IntervalMethod>) -> Vec<String> {
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
-    let method = method.map_or("", |method| match method {
-        IntervalMethod::Wilson95 => "wilson_95",
-        IntervalMethod::StudentT95 => "student_t_95",
-        IntervalMethod::ClassBounds => "class_bounds",
-    });
+    let method = method.map_or("", IntervalMethod::name);
     let mut row: Vec<String> = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high].map(number).into();
     row.extend([method.to_owned(), figures.status.to_owned()]);
     for change in [&figures.since_quarter, &figures.since_year] {
@@ -102,14 +119,9 @@ fn numbers(figures: &Figures, method: Option<IntervalMethod>) -> Vec<String> {
     row
 }
 
+/// Shares are written in percent.
 fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Share => "percent",
-        Unit::Months => "months",
-        Unit::Index => "index",
-        Unit::Points => "points",
-        Unit::Group => "group",
-    }
+    if unit == Unit::Share { "percent" } else { unit.name() }
 }
 
 /// A text that a spreadsheet would run as a formula gets an apostrophe before it.

@@ -118,12 +118,12 @@ fn shown_cell(unit: Unit, zone: usize, period: usize, salt: usize, many: bool) -
         Unit::Share => numerator / denominator,
         Unit::Months => 14.0 + 30.0 * level + 10.0 * drift,
         Unit::Index | Unit::Points => 60.0 + 90.0 * level,
-        Unit::Group => 1.0,
+        Unit::Group | Unit::Rank => 1.0,
     };
     let width = value * 0.15;
     let method = match unit {
         Unit::Share => IntervalMethod::Wilson95,
-        Unit::Months | Unit::Index | Unit::Points | Unit::Group => IntervalMethod::StudentT95,
+        Unit::Months | Unit::Index | Unit::Points | Unit::Group | Unit::Rank => IntervalMethod::StudentT95,
     };
     let change = |quarters: usize, step: f64| {
         (period >= quarters).then_some(Change {

@@ -94,7 +94,7 @@ pub(super) fn analysis_of(layer: &LayerSpec) -> Option<&str> {
 }
 
 /// A seed for each study, from the run's and the study's name: one study more changes no other.
-fn seed_of(seed: u64, id: &str) -> u64 {
+pub(crate) fn seed_of(seed: u64, id: &str) -> u64 {
     // FNV-1a.
     id.bytes().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

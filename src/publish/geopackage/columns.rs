@@ -1,6 +1,7 @@
 //! What each column of the GeoPackage is called, holds and may hold: the names in the file, the words for readers.
 
 use crate::catalog::{LayerSpec, Shows};
+use crate::measure::Unit;
 use crate::protect::ProtectedMeasure;
 use crate::texts::Texts;
 
@@ -84,7 +85,9 @@ pub(crate) fn place_and_time(texts: &Texts) -> Vec<Column> {
 }
 
 /// The columns of a map's table, after place and time.
-pub(crate) fn of_map(layer: &LayerSpec, texts: &Texts) -> Vec<Column> {
+///
+/// A derived measure has its further numbers in place of changes, and no counts where its layer names none.
+pub(crate) fn of_map(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts) -> Vec<Column> {
     let language = texts.language();
     let label = layer.label.get(language);
     let real = |name: &str| Column::plain(name, Kind::Real, texts);
@@ -103,6 +106,14 @@ pub(crate) fn of_map(layer: &LayerSpec, texts: &Texts) -> Vec<Column> {
     if !layer.denominator.get(language).is_empty() {
         layer.denominator.get(language).clone_into(&mut denominator.title);
     }
+    if measure.is_derived() {
+        let mut columns = vec![value];
+        columns.extend((measure.unit() == Unit::Group).then(|| Column::plain("category", Kind::Text, texts)));
+        columns.extend(has_counts(layer).then_some([numerator, denominator]).into_iter().flatten());
+        columns.extend([real("low"), real("high"), Column::plain("status", Kind::Text, texts)]);
+        columns.extend(measure.details().iter().map(|detail| real(detail.name)));
+        return columns;
+    }
     let mut columns = vec![value, numerator, denominator, real("low"), real("high"), Column::plain("status", Kind::Text, texts)];
     for span in ["change_quarter", "change_year"] {
         columns.push(real(span));
@@ -112,6 +123,11 @@ pub(crate) fn of_map(layer: &LayerSpec, texts: &Texts) -> Vec<Column> {
         columns.push(Column::plain(&format!("{span}_signal"), Kind::Text, texts));
     }
     columns
+}
+
+/// Whether a layer's value has counts to show.
+pub(crate) fn has_counts(layer: &LayerSpec) -> bool {
+    !layer.numerator.fr.is_empty()
 }
 
 /// The columns of one measure in the series tables: `m`, `m_n`, `m_d`, `m_low`, `m_high`, `m_status`, `m_change_quarter` …

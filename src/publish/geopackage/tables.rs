@@ -9,8 +9,8 @@ use crate::period::{Period, Quarter};
 use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
 use crate::publish::Release;
 use crate::publish::classify::{reader_value, round_to};
-use crate::publish::figures::{Figures, signal_name};
-use crate::publish::geopackage::columns::{Column, Kind, of_map, of_series, place_and_time};
+use crate::publish::figures::{Figures, detail_number, signal_name};
+use crate::publish::geopackage::columns::{Column, Kind, has_counts, of_map, of_series, place_and_time};
 use crate::territory::{Outlines, Territory, ZoneIdx};
 use crate::texts::Texts;
 
@@ -143,13 +143,13 @@ pub(crate) fn map_table(layer: &LayerSpec, measure: &ProtectedMeasure, territory
     let latest = measure.periods().len().checked_sub(1)?;
     let period = measure.periods()[latest];
     let mut columns = place_and_time(texts);
-    columns.extend(of_map(layer, texts));
+    columns.extend(of_map(layer, measure, texts));
     let rows = territory
         .quartiers
         .iter()
         .map(|(index, zone)| {
             let mut fields = vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::text(period.to_string())];
-            fields.extend(map_fields(layer, measure, latest, index));
+            fields.extend(map_fields(layer, measure, latest, index, texts));
             Row { zone: Some(index), path: Vec::new(), fields }
         })
         .collect();
@@ -173,18 +173,26 @@ fn definition_lines(layer: &LayerSpec, measure: &ProtectedMeasure, texts: &Texts
         lines.push(texts.fill("metadata.method", &[("name", &texts.translate(name)), ("text", &texts.translate(text))]));
     }
     if let Some(interval) = measure.shown_values().find_map(|shown| shown.interval).filter(|_| layer.shows == Shows::Value) {
-        let key = match interval.method {
-            crate::measure::IntervalMethod::Wilson95 => "interval.wilson95",
-            crate::measure::IntervalMethod::StudentT95 => "interval.student_t95",
-            crate::measure::IntervalMethod::ClassBounds => "interval.class_bounds",
-        };
-        lines.push(texts.get(key).to_owned());
+        lines.push(texts.get(&format!("interval.{}", interval.method.name())).to_owned());
     }
     lines
 }
 
-fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone: ZoneIdx) -> Vec<Field> {
+fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone: ZoneIdx, texts: &Texts) -> Vec<Field> {
     let figures = Figures::of(measure, layer.shows, period, Some(zone));
+    if measure.is_derived() {
+        let mut fields = vec![Field::real(figures.value)];
+        if measure.unit() == Unit::Group {
+            fields.push(category(measure, figures.value, texts));
+        }
+        if has_counts(layer) {
+            fields.extend([figures.numerator, figures.denominator].map(Field::real));
+        }
+        fields.extend([figures.low, figures.high].map(Field::real));
+        fields.push(Field::text(figures.status));
+        fields.extend(measure.details().iter().map(|detail| Field::real(detail_number(detail, period, Some(zone)))));
+        return fields;
+    }
     let mut fields: Vec<Field> = [figures.value, figures.numerator, figures.denominator, figures.low, figures.high].map(Field::real).into();
     fields.push(Field::text(figures.status));
     for change in [figures.since_quarter, figures.since_year] {
@@ -192,6 +200,12 @@ fn map_fields(layer: &LayerSpec, measure: &ProtectedMeasure, period: usize, zone
         fields.push(change.signal.map_or(Field::Null, Field::text));
     }
     fields
+}
+
+/// The words of a group, by its number.
+fn category(measure: &ProtectedMeasure, number: Option<f64>, texts: &Texts) -> Field {
+    let words = measure.categories().iter().zip(1u32..).find(|(_, group)| Some(f64::from(*group)) == number);
+    words.map_or(Field::Null, |(words, _)| Field::text(words.get(texts.language())))
 }
 
 fn count(value: Option<f64>) -> Field {
@@ -231,14 +245,20 @@ pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table
     }
 }
 
+/// Whether a measure is about periods that no measured one has reached.
+pub(crate) fn is_outlook(shown: &Protected, measure: &ProtectedMeasure) -> bool {
+    let measured = shown.measures().iter().filter(|m| !m.is_derived()).flat_map(|m| m.periods()).map(|period| period.end()).max();
+    measure.is_derived() && measure.periods().first().map(|period| period.start()) > measured
+}
+
 /// The measures that are known by quarter, and all their quarters.
 pub(crate) fn quarterly(shown: &Protected) -> (Vec<&ProtectedMeasure>, Vec<Quarter>) {
     let is_quarter = |p: &Period| matches!(p, Period::Quarter(_));
     let measures: Vec<_> = shown
         .measures()
         .iter()
-        // Types are made of one quarter: they have no series.
-        .filter(|m| m.unit() != Unit::Group && !m.periods().is_empty() && m.periods().iter().all(is_quarter))
+        // Types have no series, and what is yet to come stands in a table of its own.
+        .filter(|m| m.unit() != Unit::Group && !m.periods().is_empty() && m.periods().iter().all(is_quarter) && !is_outlook(shown, m))
         .collect();
     let quarters: std::collections::BTreeSet<Quarter> = measures
         .iter()
