@@ -293,3 +293,100 @@ fn admit(id: MeasureId, derived: Derived, shown: &Protected, territory: &Territo
         derived: true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::period::Quarter;
+    use crate::publish::town;
+
+    /// Says a number wherever it is asked, shown or not.
+    struct Loud;
+
+    impl Derivation for Loud {
+        fn definition(&self) -> Definition {
+            Definition { id: "loud", unit: Unit::Index, reference: "" }
+        }
+
+        fn derive(&self, seen: &Seen<'_>, _: &MeasureId, params: &toml::Table) -> std::result::Result<Derived, NotDerived> {
+            if params.contains_key("refuse") {
+                return Err(Refusal::new("nothing to say").into());
+            }
+            let measure = seen.measure("job_seekers")?;
+            let zones = &seen.territory().quartiers;
+            let cell = |value: f64| Some(DerivedCell { value, details: vec![Some(value)], ..DerivedCell::default() });
+            let last = measure.periods().len() - 1;
+            let value = |zone: ZoneIdx| if zones[zone].code.0.ends_with("3-") { f64::NAN } else { 7.0 };
+            Ok(Derived {
+                unit: Unit::Index,
+                of: vec![measure.id().clone()],
+                periods: vec![measure.periods()[last], Period::Quarter(Quarter::new(2099, 1).unwrap())],
+                cells: (0..2).map(|_| PerZone::from_fn(zones, |zone| cell(value(zone)))).collect(),
+                totals: vec![cell(1.0), None],
+                categories: Vec::new(),
+                details: vec!["z"],
+                statistics: Vec::new(),
+                method: Vec::new(),
+            })
+        }
+    }
+
+    fn layer(id: &str, params: &str) -> LayerSpec {
+        let text = format!(
+            "order = 1\nshows = \"value\"\nstyle = \"x\"\n[measure]\nid = \"{id}\"\nindicator = \"loud\"\nparams = {params}\n\
+             [title]\nfr = \"t\"\nen = \"t\"\n[label]\nfr = \"t\"\nen = \"t\"\n[reading]\nfr = \"t\"\nen = \"t\"\n"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn derived(layers: &[LayerSpec]) -> (Protected, Refused, Territory) {
+        let territory = town::territory();
+        let shown = Protected::for_tests(town::shown().measures()[..1].to_vec());
+        let layers: Vec<&LayerSpec> = layers.iter().collect();
+        let (shown, refused) = derive(shown, &[&Loud], &territory, (&[], 1), &layers).unwrap();
+        (shown, refused, territory)
+    }
+
+    #[test]
+    fn what_stands_on_a_hidden_cell_is_hidden_and_so_are_its_further_numbers() {
+        let (shown, refused, territory) = derived(&[layer("loud", "{ of = [\"job_seekers\"] }")]);
+        assert!(refused.is_empty());
+        let (rate, loud) = (&shown.measures()[0], &shown.measures()[1]);
+        let (mut hidden, mut told) = (0, 0);
+        for zone in territory.quartiers.indexes() {
+            let of = rate.cell(rate.periods().len() - 1, zone);
+            // The quarter to come stands on the last one that was measured.
+            for at in 0..2 {
+                let number = loud.details()[0].number(at, Some(zone));
+                match loud.cell(at, zone) {
+                    ProtectedCell::Suppressed(_) => {
+                        hidden += 1;
+                        assert!(matches!(of, ProtectedCell::Suppressed(_)) && number.is_none());
+                    }
+                    ProtectedCell::Published(cell) => {
+                        told += 1;
+                        assert!(!matches!(of, ProtectedCell::Suppressed(_)) && cell.value == 7.0 && number == Some(7.0));
+                    }
+                    // No number that is none is published.
+                    ProtectedCell::Empty => assert!(territory.quartiers[zone].code.0.ends_with("3-") && number.is_none()),
+                }
+            }
+        }
+        assert!(hidden > 0 && told > 0, "{hidden} hidden, {told} told");
+    }
+
+    #[test]
+    fn derivations_wait_for_what_they_build_on_and_fall_with_it() {
+        let layers = [
+            layer("third", "{ of = [\"second\"] }"),
+            layer("second", "{ of = [\"job_seekers\"] }"),
+            layer("lone", "{ of = [\"unwilling\"] }"),
+            layer("unwilling", "{ of = [\"job_seekers\"], refuse = true }"),
+        ];
+        let (shown, refused, _) = derived(&layers);
+        let made: Vec<&str> = shown.measures().iter().map(|measure| measure.id().as_str()).collect();
+        assert_eq!(made, ["job_seekers", "second", "third"]);
+        let refused: Vec<&str> = refused.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(refused, ["unwilling", "lone"]);
+    }
+}

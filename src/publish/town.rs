@@ -8,10 +8,11 @@ use std::f64::consts::TAU;
 use chrono::NaiveDate;
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, LayerSpec};
+use crate::derive;
 use crate::measure::{Change, Interval, IntervalMethod, MeasureId, Signal, Unit};
 use crate::period::{Period, Quarter};
-use crate::protect::{Protected, ProtectedCell, ProtectedMeasure, Reason, Shown};
+use crate::protect::{self, Protected, ProtectedCell, ProtectedMeasure, Reason, Shown};
 use crate::publish::Release;
 use crate::territory::{Epsg, Outlines, PerZone, Territory, TerritoryId, Zone, ZoneCode, ZoneIdx, Zones};
 use crate::texts::Language;
@@ -174,7 +175,7 @@ pub(crate) fn shown_in(territory: &Territory) -> Protected {
     let catalog = catalog(Language::Fr);
     let mut measures: Vec<ProtectedMeasure> = Vec::new();
     for (salt, layer) in catalog.layers.iter().enumerate() {
-        if measures.iter().any(|m| m.id().as_str() == layer.measure.id) {
+        if derive::is_derived(&layer.measure.indicator) || measures.iter().any(|m| m.id().as_str() == layer.measure.id) {
             continue;
         }
         let unit = match layer.measure.indicator.as_str() {
@@ -196,7 +197,10 @@ pub(crate) fn shown_in(territory: &Territory) -> Protected {
         let method = vec![("Dénominateur".to_owned(), "population active <20-64 ans>".to_owned())];
         measures.push(ProtectedMeasure::for_tests(MeasureId::new(layer.measure.id.clone()).unwrap(), unit, method, periods, cells, totals));
     }
-    Protected::for_tests(measures)
+    let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
+    let (shown, refused) = protect::derive(Protected::for_tests(measures), derive::DERIVATIONS, territory, (&[], 2003), &layers).unwrap();
+    assert!(refused.is_empty(), "{refused:?}");
+    shown
 }
 
 /// A release of the town.

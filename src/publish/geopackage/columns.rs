@@ -130,7 +130,8 @@ pub(crate) fn has_counts(layer: &LayerSpec) -> bool {
     !layer.numerator.fr.is_empty()
 }
 
-/// The columns of one measure in the series tables: `m`, `m_n`, `m_d`, `m_low`, `m_high`, `m_status`, `m_change_quarter` …
+/// The columns of one measure in the series tables: `m`, `m_n`, `m_d`, `m_low`, `m_high`, `m_status`, `m_change_quarter` …; for a derived
+/// measure without changes, and without counts where its layer names none.
 pub(crate) fn of_series(measure: &ProtectedMeasure, layers: &[LayerSpec], texts: &Texts) -> Vec<Column> {
     let id = measure.id().as_str();
     let layer = best_layer(id, layers);
@@ -146,25 +147,27 @@ pub(crate) fn of_series(measure: &ProtectedMeasure, layers: &[LayerSpec], texts:
         Some(title) => Column { title: of(title), ..part(suffix, key, Kind::Real) },
         None => part(suffix, key, Kind::Real),
     };
-    let numerator = Some(layer.map_or(id, |l| l.numerator.get(language)));
-    vec![
-        Column {
-            name: id.to_owned(),
-            kind: Kind::Real,
-            title: label.to_owned(),
-            note: texts.fill("note.value", &[("label", label)]),
-            codes: None,
-        },
-        named("n", "numerator", numerator),
-        named("d", "denominator", layer.map(|l| l.denominator.get(language))),
-        part("low", "low", Kind::Real),
-        part("high", "high", Kind::Real),
-        part("status", "status", Kind::Text),
-        part("change_quarter", "change_quarter", Kind::Real),
-        part("change_quarter_signal", "change_quarter_signal", Kind::Text),
-        part("change_year", "change_year", Kind::Real),
-        part("change_year_signal", "change_year_signal", Kind::Text),
-    ]
+    let counts = || {
+        let numerator = Some(layer.map_or(id, |l| l.numerator.get(language)));
+        [named("n", "numerator", numerator), named("d", "denominator", layer.map(|l| l.denominator.get(language)))]
+    };
+    let value = Column {
+        name: id.to_owned(),
+        kind: Kind::Real,
+        title: label.to_owned(),
+        note: texts.fill("note.value", &[("label", label)]),
+        codes: None,
+    };
+    let mut columns = vec![value];
+    columns.extend((!measure.is_derived() || layer.is_some_and(has_counts)).then(counts).into_iter().flatten());
+    columns.extend([part("low", "low", Kind::Real), part("high", "high", Kind::Real), part("status", "status", Kind::Text)]);
+    if !measure.is_derived() {
+        for span in ["change_quarter", "change_year"] {
+            let signal = format!("{span}_signal");
+            columns.extend([part(span, span, Kind::Real), part(&signal, &signal, Kind::Text)]);
+        }
+    }
+    columns
 }
 
 /// The layer whose words describe a measure: the one that shows its value, else any.

@@ -10,7 +10,7 @@ use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
 use crate::publish::Release;
 use crate::publish::classify::{reader_value, round_to};
 use crate::publish::figures::{Figures, detail_number, signal_name};
-use crate::publish::geopackage::columns::{Column, Kind, has_counts, of_map, of_series, place_and_time};
+use crate::publish::geopackage::columns::{Column, Kind, best_layer, has_counts, of_map, of_series, place_and_time};
 use crate::territory::{Outlines, Territory, ZoneIdx};
 use crate::texts::Texts;
 
@@ -289,7 +289,8 @@ pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &
                 .iter()
                 .position(|p| *p == Period::Quarter(quarter))
                 .map_or(ProtectedCell::Empty, |at| zone.map_or_else(|| measure.total(at), |zone| measure.cell(at, zone)));
-            fields.extend(series_fields(measure, &cell));
+            let counts = !measure.is_derived() || best_layer(measure.id().as_str(), &catalog.layers).is_some_and(has_counts);
+            fields.extend(series_fields(measure, &cell, counts));
         }
         Row { zone: None, path: Vec::new(), fields }
     };
@@ -327,24 +328,20 @@ pub(crate) fn series_tables(shown: &Protected, territory: &Territory, catalog: &
     ]
 }
 
-fn series_fields(measure: &ProtectedMeasure, cell: &ProtectedCell) -> [Field; 10] {
+fn series_fields(measure: &ProtectedMeasure, cell: &ProtectedCell, counts: bool) -> Vec<Field> {
     let unit = measure.unit();
     let shown = cell.shown();
     let interval = shown.and_then(|s| s.interval);
     let scaled = |value: Option<f64>| Field::real(value.map(|v| reader_value(unit, v)));
-    let change = |change: Option<Change>| (scaled(change.map(|c| c.difference)), signal(change.as_ref()));
-    let (quarter, quarter_signal) = change(shown.and_then(|s| s.since_quarter));
-    let (year, year_signal) = change(shown.and_then(|s| s.since_year));
-    [
-        scaled(shown.map(|s| s.value)),
-        count(shown.and_then(|s| s.numerator)),
-        count(shown.and_then(|s| s.denominator)),
-        scaled(interval.map(|i| i.low)),
-        scaled(interval.map(|i| i.high)),
-        Field::text(cell.status()),
-        quarter,
-        quarter_signal,
-        year,
-        year_signal,
-    ]
+    let mut fields = vec![scaled(shown.map(|s| s.value))];
+    if counts {
+        fields.extend([count(shown.and_then(|s| s.numerator)), count(shown.and_then(|s| s.denominator))]);
+    }
+    fields.extend([scaled(interval.map(|i| i.low)), scaled(interval.map(|i| i.high)), Field::text(cell.status())]);
+    if !measure.is_derived() {
+        for change in [shown.and_then(|s| s.since_quarter), shown.and_then(|s| s.since_year)] {
+            fields.extend([scaled(change.map(|c| c.difference)), signal(change.as_ref())]);
+        }
+    }
+    fields
 }
