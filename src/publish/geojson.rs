@@ -8,24 +8,33 @@ use geo::{MultiPolygon, Orient};
 use serde_json::{Map, Value, json};
 
 use super::Release;
+use super::class_risk::{CLASS_RISK, ClassRisk};
 use super::figures::{Figures, detail_number};
 use super::geopackage::marked;
-use crate::catalog::LayerSpec;
+use crate::catalog::{LayerSpec, StyleSpec};
 use crate::error::{Error, Result};
 use crate::protect::ProtectedMeasure;
 use crate::territory::crs::{Transformer, WGS84};
-use crate::territory::{Outlines, Territory, Zone};
+use crate::territory::{Outlines, Territory, Zone, ZoneIdx};
 
 /// Six digits after the point: 11 cm in latitude.
 const DIGITS: i32 = 6;
 
 /// Writes one map at the latest period of its measure.
-pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, territory: &Territory, release: &Release) -> Result<()> {
+pub(super) fn write(
+    path: &Path,
+    (layer, style): (&LayerSpec, &StyleSpec),
+    measure: &ProtectedMeasure,
+    territory: &Territory,
+    release: &Release,
+) -> Result<()> {
     let transformer = Transformer::new(territory.crs, WGS84)?;
     let at = measure.periods().len().saturating_sub(1);
     let period = measure.periods().get(at).map(ToString::to_string);
     let mut features = Vec::with_capacity(territory.quartiers.count());
-    for (index, zone) in territory.quartiers.iter() {
+    let zones: Vec<ZoneIdx> = territory.quartiers.indexes().collect();
+    let risk = ClassRisk::of(layer, style, measure, at, &zones);
+    for (position, (index, zone)) in territory.quartiers.iter().enumerate() {
         let mut properties = Map::new();
         properties.insert("zone_code".to_owned(), json!(zone.code.0));
         properties.insert("zone_name".to_owned(), json!(zone.name));
@@ -33,6 +42,9 @@ pub(super) fn write(path: &Path, layer: &LayerSpec, measure: &ProtectedMeasure, 
         fill(&mut properties, &Figures::of(measure, layer.shows, at, Some(index)), measure);
         for detail in measure.details() {
             properties.insert(detail.name.to_owned(), json!(detail_number(detail, at, Some(index))));
+        }
+        if let Some(risk) = &risk {
+            properties.insert(CLASS_RISK.to_owned(), json!(risk.at(position)));
         }
         features.push(json!({ "type": "Feature", "id": zone.code.0, "properties": properties, "geometry": geometry(zone, &transformer)? }));
     }

@@ -2,6 +2,7 @@
 //!
 //! Every writer takes [`Protected`] and nothing rawer.
 
+mod class_risk;
 pub mod classify;
 mod derived;
 pub mod drawing;
@@ -116,10 +117,10 @@ pub fn publish(
     std::fs::create_dir(&maps).map_err(|e| Error::writing(&maps, &e))?;
     for layer in &catalog.layers {
         let id = MeasureId::new(layer.measure.id.clone())?;
-        if let Some(measure) = shown.measure(&id) {
+        if let (Some(measure), Some(style)) = (shown.measure(&id), catalog.styles.get(&layer.style)) {
             let path = maps.join(format!("{}.geojson", layer.id));
             tracing::info!(file = %path.file_name().unwrap_or_default().to_string_lossy(), "writing");
-            geojson::write(&path, layer, measure, territory, release)?;
+            geojson::write(&path, (layer, style), measure, territory, release)?;
         }
     }
     interrupt::check()?;

@@ -52,11 +52,11 @@ impl Contents {
         let (mut maps, mut tables) = (Vec::new(), Vec::new());
         for layer in &catalog.layers {
             let Some(measure) = shown.measures().iter().find(|m| m.id().as_str() == layer.measure.id) else { continue };
-            let Some(table) = map_table(layer, measure, territory, release) else { continue };
             if [QUARTIERS, SERIES, TERRITORY_SERIES, QUARTIERS_SERIES].contains(&layer.id.as_str()) {
                 return Err(Error::config(format!("a layer cannot be named \"{}\": another table bears the name", layer.id)));
             }
             let style = catalog.styles.get(&layer.style).ok_or_else(|| Error::config(format!("there is no style \"{}\"", layer.style)))?;
+            let Some(table) = map_table(layer, style, measure, territory, release) else { continue };
             let id = measure.id().as_str();
             let column = match layer.shows {
                 Shows::Value => id.to_owned(),

@@ -3,14 +3,16 @@
 use chrono::{Datelike, NaiveDate};
 use geo::Area;
 
-use crate::catalog::{Catalog, LayerSpec, Shows};
+use crate::catalog::{Catalog, LayerSpec, Shows, StyleSpec};
 use crate::measure::{Change, Unit};
 use crate::period::{Period, Quarter};
 use crate::protect::{Protected, ProtectedCell, ProtectedMeasure};
 use crate::publish::Release;
+use crate::publish::class_risk::{CLASS_RISK, ClassRisk};
 use crate::publish::classify::{reader_value, round_to};
 use crate::publish::figures::{Figures, detail_number, signal_name};
 use crate::publish::geopackage::columns::{Column, Kind, best_layer, has_counts, of_map, of_series, place_and_time};
+use crate::publish::legend::format_number;
 use crate::territory::{Outlines, Territory, ZoneIdx};
 use crate::texts::Texts;
 
@@ -138,24 +140,39 @@ pub(crate) fn common_lines(territory: &Territory, release: &Release) -> Vec<Stri
 }
 
 /// The table of a map at its measure's latest period; `None` where the measure has no period.
-pub(crate) fn map_table(layer: &LayerSpec, measure: &ProtectedMeasure, territory: &Territory, release: &Release) -> Option<Table> {
+pub(crate) fn map_table(
+    layer: &LayerSpec,
+    style: &StyleSpec,
+    measure: &ProtectedMeasure,
+    territory: &Territory,
+    release: &Release,
+) -> Option<Table> {
     let texts = &release.texts;
     let latest = measure.periods().len().checked_sub(1)?;
     let period = measure.periods()[latest];
     let mut columns = place_and_time(texts);
     columns.extend(of_map(layer, measure, texts));
+    let zones: Vec<ZoneIdx> = territory.quartiers.indexes().collect();
+    let risk = ClassRisk::of(layer, style, measure, latest, &zones);
+    columns.extend(risk.is_some().then(|| Column::plain(CLASS_RISK, Kind::Real, texts)));
     let rows = territory
         .quartiers
         .iter()
-        .map(|(index, zone)| {
+        .enumerate()
+        .map(|(position, (index, zone))| {
             let mut fields = vec![Field::text(&zone.code.0), Field::text(&zone.name), Field::text(period.to_string())];
             fields.extend(map_fields(layer, measure, latest, index, texts));
+            fields.extend(risk.as_ref().map(|risk| Field::real(risk.at(position))));
             Row { zone: Some(index), path: Vec::new(), fields }
         })
         .collect();
     let title = texts.fill("map.title_at", &[("title", layer.title.get(texts.language())), ("period", &period_words(period, texts))]);
     let mut lines = definition_lines(layer, measure, texts);
     lines.insert(1, texts.fill("metadata.period", &[("text", &period_words(period, texts))]));
+    if let Some(risk) = &risk {
+        let mean = format_number(risk.mean, 1, texts.language());
+        lines.push(texts.fill("metadata.class_risk", &[("mean", &mean)]));
+    }
     lines.extend(common_lines(territory, release));
     let title = marked(&title, territory, release);
     Some(Table { name: layer.id.clone(), title, abstract_lines: lines, spatial: true, picture: None, columns, rows })
