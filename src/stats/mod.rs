@@ -1,14 +1,20 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
 pub mod answers;
+pub mod breaks;
 pub mod burt;
 pub mod class_profile;
+pub mod class_uncertainty;
 pub mod contingency;
 pub mod correspondence;
+pub mod counts;
 pub mod determining;
 mod distinct_points;
+pub mod distributions;
 pub mod eigen;
+pub mod empirical_bayes;
 pub mod fisher;
+pub mod funnel;
 pub mod k_means;
 pub mod logistic;
 pub mod matrix;
@@ -18,9 +24,13 @@ pub mod multiplicity;
 pub mod partition;
 pub mod principal_components;
 pub mod proportion;
+pub mod proportion_intervals;
+pub mod rank_interval;
 pub mod refusal;
+pub mod sampling_law;
 pub mod silhouette;
 pub mod stability;
+pub mod standardized_rate;
 pub mod test_value;
 pub mod ward;
 pub mod well_being;
