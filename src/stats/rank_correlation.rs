@@ -47,7 +47,7 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Result<f64, Refusal> {
     #[expect(clippy::cast_precision_loss, reason = "numbers of pairs")]
     let mean = (x.len() + 1) as f64 / 2.0;
     let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum::<f64>();
-    Ok((sum(&x, &y) / (sum(&x, &x).sqrt() * sum(&y, &y).sqrt())).clamp(-1.0, 1.0))
+    Ok((sum(&x, &y) / (sum(&x, &x) * sum(&y, &y)).sqrt()).clamp(-1.0, 1.0))
 }
 
 /// Kendall's tau-b: `(C − D) / √((n0 − n1)(n0 − n2))`, −1..=1, of C concordant and D discordant pairs of units.
@@ -79,7 +79,7 @@ pub fn kendall_tau_b(x: &[f64], y: &[f64]) -> Result<f64, Refusal> {
     #[expect(clippy::cast_precision_loss, reason = "numbers of pairs")]
     let number = |pairs: i64| pairs as f64;
     let excess = number(all - tied_x - tied_y + tied_both - 2 * discordant);
-    Ok((excess / (number(all - tied_x).sqrt() * number(all - tied_y).sqrt())).clamp(-1.0, 1.0))
+    Ok((excess / (number(all - tied_x) * number(all - tied_y)).sqrt()).clamp(-1.0, 1.0))
 }
 
 fn check(x: &[f64], y: &[f64]) -> Result<(), Refusal> {
