@@ -20,6 +20,7 @@ pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
 pub mod silhouette;
+pub mod spatial_weights;
 pub mod stability;
 pub mod test_value;
 pub mod ward;
