@@ -126,6 +126,12 @@ impl SpatialWeights {
         self.neighbors(unit).iter().all(|neighbor| *neighbor as usize == unit)
     }
 
+    /// Whether a unit is its own neighbor.
+    #[must_use]
+    pub fn has_self(&self) -> bool {
+        (0..self.len()).any(|unit| self.weight(unit, unit) != 0.0)
+    }
+
     /// Whether `w_ij = w_ji` for all pairs, to the last bit. Cost: O(links log neighbors).
     #[must_use]
     pub fn is_symmetric(&self) -> bool {
@@ -287,7 +293,8 @@ fn refuse_bad_row(unit: usize, row: &[(u32, f64)], units: usize) -> Result<(), R
     if let Some(pair) = row.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         return Err(Refusal::new(format!("unit {unit} has its neighbor {} twice", pair[0].0)).remedy("name each neighbor once"));
     }
-    match row.iter().find(|(_, weight)| !(weight.is_finite() && *weight > 0.0)) {
+    // Above, a sum of squares could overflow.
+    match row.iter().find(|(_, weight)| !(*weight > 0.0 && *weight <= 1e100)) {
         Some((neighbor, weight)) => Err(Refusal::new(format!("unit {unit} has a weight of {weight} for its neighbor {neighbor}"))
             .remedy("a weight is a positive number: leave the link out")),
         None => Ok(()),
