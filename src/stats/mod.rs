@@ -1,6 +1,7 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
 pub mod answers;
+pub mod bivariate;
 pub mod burt;
 pub mod class_profile;
 pub mod contingency;
@@ -9,10 +10,15 @@ pub mod determining;
 mod distinct_points;
 pub mod eigen;
 pub mod fisher;
+pub mod geary;
+pub mod getis_ord;
+pub mod join_count;
 pub mod k_means;
+pub mod local_moran;
 pub mod logistic;
 pub mod matrix;
 pub mod mean;
+pub mod moran;
 pub mod multiple_correspondence;
 pub mod multiplicity;
 pub mod partition;
@@ -20,6 +26,8 @@ pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
 pub mod silhouette;
+pub mod spatial_test;
+pub mod spatial_weights;
 pub mod stability;
 pub mod test_value;
 pub mod ward;
