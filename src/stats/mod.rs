@@ -22,6 +22,7 @@ pub mod moran;
 pub mod multiple_correspondence;
 pub mod multiplicity;
 pub mod partition;
+pub mod permutation;
 pub mod principal_components;
 pub mod proportion;
 pub mod refusal;
