@@ -1,6 +1,7 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
 pub mod answers;
+pub mod bivariate;
 pub mod breaks;
 pub mod burt;
 pub mod class_profile;
@@ -16,14 +17,20 @@ pub mod eigen;
 pub mod empirical_bayes;
 pub mod fisher;
 pub mod funnel;
+pub mod geary;
+pub mod getis_ord;
 pub mod inequality;
+pub mod join_count;
 pub mod k_means;
+pub mod local_moran;
 pub mod logistic;
 pub mod matrix;
 pub mod mean;
+pub mod moran;
 pub mod multiple_correspondence;
 pub mod multiplicity;
 pub mod partition;
+pub mod permutation;
 pub mod principal_components;
 pub mod proportion;
 pub mod proportion_intervals;
@@ -33,6 +40,8 @@ pub mod refusal;
 pub mod sampling_law;
 pub mod segregation;
 pub mod silhouette;
+pub mod spatial_test;
+pub mod spatial_weights;
 pub mod stability;
 pub mod standardized_rate;
 pub mod test_value;

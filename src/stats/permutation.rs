@@ -1,0 +1,98 @@
+//! Permutation tests of spatial statistics: how often does chance alone give what was observed?
+//!
+//! [`global`] puts all values on the map anew; [`local`] keeps a unit's own value and draws its neighbors' among all others. The p-value
+//! is `(r + 1) / (M + 1)` with `r` of `M` permutations at least as extreme as the observed statistic. A permutation that gives the
+//! observed statistic, to rounding, counts as at least as extreme on either side. The same seed gives the same p for any number of threads.
+
+mod conditional;
+mod draws;
+mod generator;
+pub mod global;
+pub mod local;
+mod relabeling;
+#[cfg(test)]
+mod twins;
+
+use crate::stats::refusal::Refusal;
+use crate::stats::spatial_weights::SpatialWeights;
+
+/// What counts as at least as extreme as the observed statistic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Alternative {
+    /// At least as large.
+    Greater,
+    /// At least as small.
+    Less,
+    /// The smaller p of the two above: one-sided, on the side that was observed. At most about 0.5, so not uniform under the null;
+    /// what esda gives as `p_sim` ("directed") and GeoDa shows.
+    Directed,
+    /// Twice [`Directed`](Self::Directed), at most 1.
+    TwoSided,
+    /// At least as far from the expectation under permutation, on either side ("folded").
+    Folded,
+}
+
+/// How to permute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permutations {
+    /// How many, `M`; the smallest p possible is `1 / (M + 1)`.
+    pub count: u32,
+    /// The seed of the draws; the first of `M` permutations are those of a run with fewer.
+    pub seed: u64,
+    /// What counts as extreme.
+    pub alternative: Alternative,
+}
+
+/// The permutations that were as large, as small or as far from expectation as what was observed, ties on either side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Tails {
+    at_least: u32,
+    at_most: u32,
+    as_far: u32,
+}
+
+impl Permutations {
+    fn p(&self, tails: Tails) -> f64 {
+        let p = |count: u32| (f64::from(count) + 1.0) / (f64::from(self.count) + 1.0);
+        let directed = p(tails.at_least.min(tails.at_most));
+        match self.alternative {
+            Alternative::Greater => p(tails.at_least),
+            Alternative::Less => p(tails.at_most),
+            Alternative::Directed => directed,
+            Alternative::TwoSided => (2.0 * directed).min(1.0),
+            Alternative::Folded => p(tails.as_far),
+        }
+    }
+
+    /// Refuses what cannot be permuted: none asked for, values that are not one a unit, or are no numbers, or are all equal.
+    fn check(&self, weights: &SpatialWeights, values: &[f64]) -> Result<(), Refusal> {
+        if self.count == 0 || self.count == u32::MAX {
+            return Err(Refusal::new(format!("{} permutations", self.count)).remedy("ask for 999 or more"));
+        }
+        if values.len() != weights.len() {
+            return Err(Refusal::new(format!("{} values for {} units", values.len(), weights.len())).remedy("give one value a unit"));
+        }
+        if let Some(unit) = values.iter().position(|value| !value.is_finite()) {
+            return Err(
+                Refusal::new(format!("the value of unit {unit} is not a number")).remedy("restrict weights and values to known ones")
+            );
+        }
+        if values.len() > 1 && values.iter().all(|value| *value == values[0]) {
+            return Err(Refusal::new("all units have the same value").remedy("nothing can cluster: there is no test to make"));
+        }
+        Ok(())
+    }
+}
+
+/// Each value less their mean; what differs from it by rounding alone is 0.
+#[expect(clippy::cast_precision_loss, reason = "a number of units")]
+fn centered(values: &[f64]) -> Vec<f64> {
+    // Divided first: the sum of large values could be too large.
+    let mean = values.iter().map(|value| value / values.len() as f64).sum::<f64>();
+    let rounding = 4.0 * f64::EPSILON * largest(values);
+    values.iter().map(|value| value - mean).map(|z| if z.abs() <= rounding { 0.0 } else { z }).collect()
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |largest, value| value.abs().max(largest))
+}
