@@ -77,6 +77,12 @@ impl Texts {
         Ok(Self { language, texts })
     }
 
+    /// A text in both languages; the key itself where there is none.
+    #[must_use]
+    pub fn both(&self, key: &str) -> Localized {
+        self.texts.get(key).cloned().unwrap_or_else(|| Localized { fr: key.to_owned(), en: key.to_owned() })
+    }
+
     /// A catalog without a text.
     #[must_use]
     pub fn empty(language: Language) -> Self {

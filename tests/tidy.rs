@@ -104,8 +104,8 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 11] =
-    ["column", "grouping", "indicator", "interval", "limits", "message", "note", "signal", "statistic", "status", "unit"];
+const DYNAMIC: [&str; 12] =
+    ["category", "column", "grouping", "indicator", "interval", "limits", "message", "note", "signal", "statistic", "status", "unit"];
 
 const PAGES: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"];
 

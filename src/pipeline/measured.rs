@@ -6,7 +6,7 @@ use crate::derive;
 use crate::error::Result;
 use crate::locate::Observations;
 use crate::measure::{Measures, Studies, layers_of, measure, measure_more, study, study_territories};
-use crate::protect::{self, Protected, protect};
+use crate::protect::{self, Frame, Protected, protect};
 
 /// What was measured, with the catalog of what could be made: a layer for each group that was found.
 pub(super) struct Measured {
@@ -77,8 +77,13 @@ pub(super) fn finished(ground: &Ground, measured: Measured) -> Result<Finished> 
     let observatory = &ground.observatory;
     let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers)?;
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
-    let declared = (observatory.breaks.as_slice(), observatory.seed);
-    let (shown, refused) = protect::derive(shown, derive::DERIVATIONS, &ground.territory, declared, &layers)?;
+    let frame = Frame {
+        territory: &ground.territory,
+        breaks: &observatory.breaks,
+        texts: &ground.catalog.texts,
+        seed: observatory.seed,
+    };
+    let (shown, refused) = protect::derive(shown, derive::DERIVATIONS, frame, &layers)?;
     let is_refused = |layer: &LayerSpec| refused.iter().any(|(id, _)| *id == layer.measure.id);
     left_out.extend(catalog.layers.iter().filter(|layer| is_refused(layer)).map(|layer| layer.id.clone()));
     let catalog = only(&catalog, |layer| !is_refused(layer));

@@ -12,7 +12,7 @@ use crate::observatory::DefinitionBreak;
 use crate::period::Period;
 use crate::stats::refusal::Refusal;
 use crate::territory::{PerZone, Territory, ZoneIdx};
-use crate::texts::Localized;
+use crate::texts::Texts;
 
 use super::{Protected, ProtectedCell, ProtectedMeasure, Reason, Shown};
 
@@ -49,22 +49,27 @@ impl From<Refusal> for NotDerived {
     }
 }
 
-/// All that a derivation may look at.
+/// What is the same for all derivations of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The places.
+    pub territory: &'a Territory,
+    /// The declared breaks of definitions.
+    pub breaks: &'a [DefinitionBreak],
+    /// The words of categories.
+    pub texts: &'a Texts,
+    /// The seed of the run.
+    pub seed: u64,
+}
+
+/// All that a derivation may look at: what a release would show, where, with the declared breaks of definitions.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
     shown: &'a Protected,
-    territory: &'a Territory,
-    breaks: &'a [DefinitionBreak],
-    seed: u64,
+    frame: Frame<'a>,
 }
 
 impl<'a> Seen<'a> {
-    /// What a release would show, where, with the declared breaks of definitions and the seed of the run.
-    #[must_use]
-    pub fn new(shown: &'a Protected, territory: &'a Territory, breaks: &'a [DefinitionBreak], seed: u64) -> Self {
-        Self { shown, territory, breaks, seed }
-    }
-
     /// The measure of this name.
     ///
     /// # Errors
@@ -77,13 +82,13 @@ impl<'a> Seen<'a> {
     /// The places.
     #[must_use]
     pub fn territory(&self) -> &'a Territory {
-        self.territory
+        self.frame.territory
     }
 
     /// The shown cells of a measure in the period at this position, in zone order.
     #[must_use]
     pub fn cells(&self, measure: &'a ProtectedMeasure, at: usize) -> Vec<Option<&'a Shown>> {
-        self.territory.quartiers.indexes().map(|zone| measure.cell_ref(at, zone).and_then(ProtectedCell::shown)).collect()
+        self.frame.territory.quartiers.indexes().map(|zone| measure.cell_ref(at, zone).and_then(ProtectedCell::shown)).collect()
     }
 
     /// The shown values of a measure in the period at this position, in zone order.
@@ -95,13 +100,13 @@ impl<'a> Seen<'a> {
     /// The declared breaks of a measure's definition, in time order.
     #[must_use]
     pub fn breaks_of(&self, id: &str) -> Vec<&'a DefinitionBreak> {
-        self.breaks.iter().filter(|declared| declared.concerns(id)).collect()
+        self.frame.breaks.iter().filter(|declared| declared.concerns(id)).collect()
     }
 
     /// A seed for one measure, from the run's and the measure's name: one layer more changes no other.
     #[must_use]
     pub fn seed_of(&self, id: &MeasureId) -> u64 {
-        crate::measure::seed_of(self.seed, id.as_str())
+        crate::measure::seed_of(self.frame.seed, id.as_str())
     }
 }
 
@@ -160,8 +165,8 @@ pub struct Derived {
     pub cells: Vec<PerZone<Option<DerivedCell>>>,
     /// For each period, the territory as a whole.
     pub totals: Vec<Option<DerivedCell>>,
-    /// For [`Unit::Group`], the words of the groups; empty otherwise.
-    pub categories: Vec<Localized>,
+    /// For [`Unit::Group`], the names of the groups, `category.<name>` in the catalog of texts; empty otherwise.
+    pub categories: Vec<&'static str>,
     /// The names of the further numbers: `column.<name>` in the catalog of texts.
     pub details: Vec<&'static str>,
     /// Numbers about the territory as a whole.
@@ -202,8 +207,7 @@ pub type Refused = Vec<(String, String)>;
 pub fn derive(
     mut shown: Protected,
     derivations: &[&'static dyn Derivation],
-    territory: &Territory,
-    (breaks, seed): (&[DefinitionBreak], u64),
+    frame: Frame<'_>,
     layers: &[&LayerSpec],
 ) -> Result<(Protected, Refused)> {
     let mut open: Vec<&MeasureSpec> = Vec::new();
@@ -229,11 +233,11 @@ pub fn derive(
         let Some(derivation) = derivations.iter().find(|derivation| derivation.definition().id == spec.indicator) else { continue };
         tracing::info!(measure = spec.id, "deriving");
         let id = MeasureId::new(spec.id.clone())?;
-        match derivation.derive(&Seen::new(&shown, territory, breaks, seed), &id, &spec.params) {
+        match derivation.derive(&Seen { shown: &shown, frame }, &id, &spec.params) {
             Err(NotDerived::Wrong(error)) => return Err(error.in_column(format!("measure {}", spec.id))),
             Err(NotDerived::Refused(refusal)) => refused.push((spec.id.clone(), refusal.to_string())),
             Ok(derived) => {
-                let measure = admit(id, derived, &shown, territory);
+                let measure = admit(id, derived, &shown, frame);
                 shown.measures.push(measure);
             }
         }
@@ -242,8 +246,8 @@ pub fn derive(
 }
 
 /// A derived measure as it is published: hidden where something that it is made of is hidden.
-fn admit(id: MeasureId, derived: Derived, shown: &Protected, territory: &Territory) -> ProtectedMeasure {
-    let zones = &territory.quartiers;
+fn admit(id: MeasureId, derived: Derived, shown: &Protected, frame: Frame<'_>) -> ProtectedMeasure {
+    let zones = &frame.territory.quartiers;
     let of: Vec<&ProtectedMeasure> = derived.of.iter().filter_map(|id| shown.measure(id)).collect();
     let hides = |period: Period, zone: Option<ZoneIdx>| {
         of.iter().any(|measure| {
@@ -286,7 +290,7 @@ fn admit(id: MeasureId, derived: Derived, shown: &Protected, territory: &Territo
         totals: totals().map(|(period, total)| dress(total.as_ref(), period, None)).collect(),
         id,
         unit: derived.unit,
-        categories: derived.categories,
+        categories: derived.categories.iter().map(|name| frame.texts.both(&format!("category.{name}"))).collect(),
         method: derived.method,
         periods: derived.periods,
         statistics: derived.statistics,
@@ -343,7 +347,8 @@ mod tests {
         let territory = town::territory();
         let shown = Protected::for_tests(town::shown().measures()[..1].to_vec());
         let layers: Vec<&LayerSpec> = layers.iter().collect();
-        let (shown, refused) = derive(shown, &[&Loud], &territory, (&[], 1), &layers).unwrap();
+        let texts = Texts::empty(crate::texts::Language::Fr);
+        let (shown, refused) = derive(shown, &[&Loud], Frame { territory: &territory, breaks: &[], texts: &texts, seed: 1 }, &layers).unwrap();
         (shown, refused, territory)
     }
 

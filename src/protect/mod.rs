@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use derived::{Derivation, Derived, DerivedCell, Detail, NotDerived, Refused, Seen, Statistic, derive};
+pub use derived::{Derivation, Derived, DerivedCell, Detail, Frame, NotDerived, Refused, Seen, Statistic, derive};
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
 pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation, ShownTree};
 

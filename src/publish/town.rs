@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, LayerSpec};
 use crate::derive;
 use crate::measure::{Change, Interval, IntervalMethod, MeasureId, Signal, Unit};
 use crate::period::{Period, Quarter};
-use crate::protect::{self, Protected, ProtectedCell, ProtectedMeasure, Reason, Shown};
+use crate::protect::{self, Frame, Protected, ProtectedCell, ProtectedMeasure, Reason, Shown};
 use crate::publish::Release;
 use crate::territory::{Epsg, Outlines, PerZone, Territory, TerritoryId, Zone, ZoneCode, ZoneIdx, Zones};
 use crate::texts::Language;
@@ -198,7 +198,8 @@ pub(crate) fn shown_in(territory: &Territory) -> Protected {
         measures.push(ProtectedMeasure::for_tests(MeasureId::new(layer.measure.id.clone()).unwrap(), unit, method, periods, cells, totals));
     }
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
-    let (shown, refused) = protect::derive(Protected::for_tests(measures), derive::DERIVATIONS, territory, (&[], 2003), &layers).unwrap();
+    let frame = Frame { territory, breaks: &[], texts: &catalog.texts, seed: 2003 };
+    let (shown, refused) = protect::derive(Protected::for_tests(measures), derive::DERIVATIONS, frame, &layers).unwrap();
     assert!(refused.is_empty(), "{refused:?}");
     shown
 }
