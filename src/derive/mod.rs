@@ -3,14 +3,16 @@
 //! A derivation sees what a release shows and nothing rawer ([`crate::protect::Derivation`]); a map of it is one TOML in
 //! `layers/themes/`, as for every indicator.
 
+mod clusters;
 mod location_quotient;
+mod neighbors;
 
 use crate::catalog::{Catalog, LayerSpec};
 use crate::observatory::Observatory;
 use crate::protect::Derivation;
 
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
-pub static DERIVATIONS: &[&dyn Derivation] = &[&location_quotient::LocationQuotient];
+pub static DERIVATIONS: &[&dyn Derivation] = &[&clusters::Clusters, &location_quotient::LocationQuotient];
 
 /// Whether an indicator is made of shown figures.
 #[must_use]

@@ -348,7 +348,8 @@ mod tests {
         let shown = Protected::for_tests(town::shown().measures()[..1].to_vec());
         let layers: Vec<&LayerSpec> = layers.iter().collect();
         let texts = Texts::empty(crate::texts::Language::Fr);
-        let (shown, refused) = derive(shown, &[&Loud], Frame { territory: &territory, breaks: &[], texts: &texts, seed: 1 }, &layers).unwrap();
+        let (shown, refused) =
+            derive(shown, &[&Loud], Frame { territory: &territory, breaks: &[], texts: &texts, seed: 1 }, &layers).unwrap();
         (shown, refused, territory)
     }
 
