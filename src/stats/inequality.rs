@@ -41,7 +41,8 @@ pub struct TheilGroup {
 /// Gini's index of values, weighted where weights are given. Cost: O(n log n).
 ///
 /// # Errors
-/// No value; a value or weight that is negative or no number; all values 0; weights that sum to 0.
+/// No value; a value or weight that is negative or no number; all values 0; weights that sum to 0, or that are a million million times
+/// others.
 ///
 /// Source: Gini, Variabilità e mutabilità (1912); Cowell, Measuring Inequality, 3rd ed. (2011); `PySAL`'s `inequality`.
 ///
@@ -143,6 +144,10 @@ fn units(values: &[f64], weights: Option<&[f64]>, groups: Option<&[u32]>) -> Res
     if weighing().next().is_none() || !weighing().map(weight).sum::<f64>().is_finite() {
         return Err(Refusal::new("the weights sum to 0, or to no number").remedy("weights count persons or units"));
     }
+    let (least, most) = weighing().map(weight).fold((f64::INFINITY, 0.0f64), |(least, most), w| (least.min(w), most.max(w)));
+    if most > 1e12 * least {
+        return Err(Refusal::new("some weights are more than a million million times others").remedy("check the column of weights"));
+    }
     let largest = weighing().map(|at| values[at]).fold(0.0, f64::max);
     if largest <= 0.0 {
         return Err(Refusal::new("all values are 0").remedy("there is nothing to be unequal about"));
@@ -178,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_negative_missing_or_nothing_is_refused() {
-        let refused: [(&[f64], Option<&[f64]>); 7] = [
+        let refused: [(&[f64], Option<&[f64]>); 8] = [
             (&[], None),
             (&[1.0, -1.0], None),
             (&[1.0, f64::NAN], None),
@@ -186,6 +191,7 @@ mod tests {
             (&[1.0, 2.0], Some(&[1.0])),
             (&[1.0, 2.0], Some(&[0.0, 0.0])),
             (&[1.0, 2.0], Some(&[1.0, -1.0])),
+            (&[0.0, 2.0], Some(&[1e300, 1e-300])),
         ];
         for (values, weights) in refused {
             assert!(gini(values, weights).is_err() && theil(values, &vec![0; values.len()], weights).is_err(), "{values:?} {weights:?}");

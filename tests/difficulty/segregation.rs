@@ -128,7 +128,16 @@ proptest! {
             if merge { vec![f64::from(z.0 + z.1), f64::from(z.2)] } else { vec![f64::from(z.0), f64::from(z.1), f64::from(z.2)] }
         }).collect::<Vec<f64>>();
         if let Ok(three) = multigroup_entropy(&Matrix::from_rows(3, cells(false))) {
-            prop_assert!((0.0..=1.0).contains(&three));
+            let entropy = |shares: [f64; 3]| shares.into_iter().filter(|p| *p > 0.0).map(|p| -p * p.ln()).sum::<f64>();
+            let all: f64 = total.iter().sum();
+            let whole = entropy([0, 1, 2].map(|group: usize| groups[group].iter().sum::<f64>() / all));
+            let lost = |zone: usize| total[zone] / all * (1.0 - entropy([0, 1, 2].map(|group: usize| groups[group][zone] / total[zone])) / whole);
+            prop_assert!((three - (0..total.len()).map(lost).sum::<f64>()).abs() < 1e-11 && (0.0..=1.0).contains(&three));
+            // Zones in another order, and each zone in two halves.
+            let turned: Vec<f64> = cells(false).chunks(3).rev().flatten().copied().collect();
+            prop_assert_eq!(multigroup_entropy(&Matrix::from_rows(3, turned)).unwrap(), three);
+            let halves: Vec<f64> = cells(false).chunks(3).flat_map(|zone| [zone, zone].concat()).map(|count| count / 2.0).collect();
+            prop_assert!((multigroup_entropy(&Matrix::from_rows(3, halves)).unwrap() - three).abs() < 1e-11);
         }
         if let Ok(two) = multigroup_entropy(&Matrix::from_rows(2, cells(true))) {
             prop_assert!((two - segregation(&groups[2], &total, 0.5).unwrap().entropy).abs() < 1e-12);

@@ -33,7 +33,7 @@ pub struct FirstAxisIndex {
     pub contradicting: Vec<usize>,
 }
 
-/// An indicator on the axis.
+/// An indicator on the axis; one of weight 0 is shown on an axis that others made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct IndicatorOnAxis {
     /// Its correlation with the index, −1..=1, after it was turned so that more is worse: positive is as declared.

@@ -11,7 +11,7 @@ pub(super) struct Prepared {
     pub(super) complete: Vec<usize>,
     /// Complete units × indicators, with mean 0 and deviation 1 (divisor n).
     pub(super) standardized: Matrix,
-    /// Complete units × indicators: average ranks over the number of units, 1 for the most difficult.
+    /// Complete units × indicators: average ranks, n for the most difficult.
     pub(super) ranks: Matrix,
     /// The correlations of the turned indicators.
     pub(super) correlations: Matrix,
@@ -43,7 +43,7 @@ impl Prepared {
             })?;
             for (row, (z, rank)) in z.into_iter().zip(average_ranks(&turned, 0.0)).enumerate() {
                 standardized[(row, j)] = z;
-                ranks[(row, j)] = rank / n as f64;
+                ranks[(row, j)] = rank;
             }
         }
         let mut correlations = Matrix::zeros(p, p);

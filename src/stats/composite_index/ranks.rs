@@ -111,20 +111,21 @@ pub(super) fn scores(prepared: &Prepared, weights: &Weights, within: Within) -> 
 }
 
 /// The ranks of the complete units in a domain, n for the most difficult; `None` where no indicator of it has a weight.
+#[expect(clippy::cast_precision_loss, reason = "a number of units")]
 fn domain_ranks(prepared: &Prepared, weights: &Weights, domain: usize, within: Within) -> Option<Vec<f64>> {
     let members: Vec<(usize, f64)> =
         weights.indicators.iter().copied().enumerate().filter(|(j, weight)| prepared.domain_of[*j] == domain && *weight > 0.0).collect();
     let n = prepared.complete.len();
-    let mean = |table: &Matrix| {
-        let total: f64 = members.iter().map(|(_, weight)| weight).sum();
+    let mean = |table: &Matrix, scale: f64| {
+        let total: f64 = members.iter().map(|(_, weight)| weight * scale).sum();
         let value = |row: usize| members.iter().map(|(j, weight)| weight / total * table[(row, *j)]).sum();
         (0..n).map(value).collect::<Vec<f64>>()
     };
     match (members.as_slice(), within) {
         ([], _) => None,
         // One indicator is ranked as it is: what differs by little in it differs.
-        ([(j, _)], _) => Some(average_ranks(&prepared.ranks.column(*j), 0.0)),
-        (_, Within::StandardizedValues) => Some(average_ranks(&mean(&prepared.standardized), TIE)),
-        (_, Within::Ranks) => Some(average_ranks(&mean(&prepared.ranks), TIE)),
+        ([(j, _)], _) => Some(prepared.ranks.column(*j)),
+        (_, Within::StandardizedValues) => Some(average_ranks(&mean(&prepared.standardized, 1.0), TIE)),
+        (_, Within::Ranks) => Some(average_ranks(&mean(&prepared.ranks, n as f64), TIE)),
     }
 }
