@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("interrupt", &["error"]),
     ("texts", &["error"]),
     ("measure_id", &["error"]),
-    ("territory", &["error", "texts"]),
+    ("territory", &["error", "stats", "texts"]),
     ("observatory", &["error", "period", "texts", "territory"]),
     ("records", &["period", "texts", "observatory"]),
     ("catalog", &["error", "texts", "measure_id"]),
