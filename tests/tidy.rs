@@ -20,7 +20,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("interrupt", &["error"]),
     ("texts", &["error"]),
     ("measure_id", &["error"]),
-    ("territory", &["error", "texts"]),
+    ("territory", &["error", "stats", "texts"]),
     ("observatory", &["error", "period", "texts", "territory"]),
     ("records", &["period", "texts", "observatory"]),
     ("catalog", &["error", "texts", "measure_id"]),

@@ -5,6 +5,7 @@
 
 mod arcs;
 pub mod complaints;
+pub mod contiguity;
 pub mod coverage_audit;
 pub mod coverage_index;
 pub mod crosswalk;

@@ -164,7 +164,7 @@ fn cell(x: f64) -> i64 {
 /// The nodes each edge must be split at, in order from its lower node.
 fn splits(unique: &[Edge], nodes: &mut Nodes) -> HashMap<Edge, Vec<u32>> {
     let mut found: Vec<(Edge, u32)> = Vec::new();
-    let entries = grid(unique, &nodes.at);
+    let entries = grid(unique, &nodes.at, SNAP);
     for group in entries.chunk_by(|a, b| a.0 == b.0) {
         for (i, (_, a)) in group.iter().enumerate() {
             for (_, b) in &group[i + 1..] {
@@ -204,8 +204,9 @@ fn split(ring: &mut RingNodes, splits: &HashMap<Edge, Vec<u32>>) {
     ring.nodes = nodes;
 }
 
-/// Each edge once for each cell of a grid that it passes, sorted by cell. The cells are about as wide as edges are long.
-fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
+/// Each edge once for each cell of a grid that it passes or comes within `reach` of, sorted by cell. The cells are about as wide as edges
+/// are long.
+pub(crate) fn grid(edges: &[Edge], at: &[Coord<f64>], reach: f64) -> Vec<((i64, i64), u32)> {
     let mut lengths: Vec<f64> =
         edges.iter().map(|(u, v)| (at[*u as usize].x - at[*v as usize].x).hypot(at[*u as usize].y - at[*v as usize].y)).collect();
     if lengths.is_empty() {
@@ -216,20 +217,20 @@ fn grid(edges: &[Edge], at: &[Coord<f64>]) -> Vec<((i64, i64), u32)> {
     let middle = lengths.len() / 2;
     let median = *lengths.select_nth_unstable_by(middle, f64::total_cmp).1;
     // A few huge edges must neither make all cells huge nor pass through millions of cells.
-    let size = (2.0 * median).max(mean / 8.0).max(SNAP);
+    let size = (2.0 * median).max(mean / 8.0).max(reach).max(SNAP);
     let mut entries = Vec::with_capacity(edges.len() * 3);
     for (i, (u, v)) in edges.iter().enumerate() {
         let edge = u32::try_from(i).unwrap_or(NONE);
         let (a, b) = (at[*u as usize], at[*v as usize]);
         let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
-        let (first, last) = (column(a.x - SNAP, size), column(b.x + SNAP, size));
+        let (first, last) = (column(a.x - reach, size), column(b.x + reach, size));
         for cx in first..=last {
             #[expect(clippy::cast_precision_loss, reason = "a column of the grid")]
-            let (left, right) = (cx as f64 * size - SNAP, (cx + 1) as f64 * size + SNAP);
+            let (left, right) = (cx as f64 * size - reach, (cx + 1) as f64 * size + reach);
             let height = |x: f64| a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0);
             // On the line between two columns an upright edge is in both, from end to end.
-            let (y0, y1) = if first == last || b.x - a.x <= SNAP { (a.y, b.y) } else { (height(left), height(right)) };
-            for cy in column(y0.min(y1) - SNAP, size)..=column(y0.max(y1) + SNAP, size) {
+            let (y0, y1) = if first == last || b.x - a.x <= reach { (a.y, b.y) } else { (height(left), height(right)) };
+            for cy in column(y0.min(y1) - reach, size)..=column(y0.max(y1) + reach, size) {
                 entries.push(((cx, cy), edge));
             }
         }
