@@ -37,7 +37,7 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
         }
         for i in 0..k {
             visit(k - 1, order, all);
-            order.swap(if k % 2 == 0 { i } else { 0 }, k - 1);
+            order.swap(if k.is_multiple_of(2) { i } else { 0 }, k - 1);
         }
     }
     let mut all = Vec::new();
@@ -133,7 +133,7 @@ fn join_counts_have_the_moments_of_all_orders_of_three_colors() {
     assert_eq!((joins.same[2].variance, joins.same[2].z, joins.same[2].p_value), (0.0, None, None));
     for ((r, s), test) in &joins.different {
         let pair = of_pair(f64::from(*r), f64::from(*s));
-        same("different", over_all_orders(&colors, &pair), test.expectation, test.variance);
+        same("different", over_all_orders(&colors, pair), test.expectation, test.variance);
         assert_eq!(test.statistic, pair(&colors));
     }
     let total = |c: &[f64]| 0.5 * double_sum(&w, |i, j| f64::from(c[i] != c[j]));

@@ -11,21 +11,12 @@ use optima::stats::spatial_test::{Alternative, Divisor, Islands, Null, Question}
 use optima::stats::spatial_weights::SpatialWeights;
 use serde_json::Value;
 
-use super::compare::{Comparison, Tolerance, case, full_column, json, neighbors, reference, sharing_a_vertex};
+use super::compare::{Comparison, Tolerance, case, full_column, json, name, neighbors, reference, sharing_a_vertex};
 
 fn columbus() -> (Value, SpatialWeights) {
     let weights = SpatialWeights::binary(&neighbors(&case("weights_columbus")["expected"]["queen_neighbours"])).unwrap();
     assert_eq!((weights.len(), weights.links(), weights.is_symmetric()), (49, 236, true));
     (json(&reference("columbus.geojson")), weights)
-}
-
-fn name(quadrant: Quadrant) -> &'static str {
-    match quadrant {
-        Quadrant::HighHigh => "High-High",
-        Quadrant::LowLow => "Low-Low",
-        Quadrant::LowHigh => "Low-High",
-        Quadrant::HighLow => "High-Low",
-    }
 }
 
 fn autocorrelation(of: &str, variable: &str) {

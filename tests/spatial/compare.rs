@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use optima::stats::local_moran::Quadrant;
 use optima::stats::spatial_test::{PartTest, Test};
 use optima::stats::spatial_weights::SpatialWeights;
 use serde_json::Value;
@@ -46,7 +47,9 @@ pub(crate) fn sharing_a_vertex(geojson: &Value) -> SpatialWeights {
                 units.push(unit);
             }
         } else {
-            parts.iter().for_each(|part| visit(part, unit, at));
+            for part in parts {
+                visit(part, unit, at);
+            }
         }
     }
     let mut at = BTreeMap::new();
@@ -63,6 +66,16 @@ pub(crate) fn sharing_a_vertex(geojson: &Value) -> SpatialWeights {
         row.dedup();
     }
     SpatialWeights::binary(&rows).unwrap()
+}
+
+/// As spdep names it.
+pub(crate) fn name(quadrant: Quadrant) -> &'static str {
+    match quadrant {
+        Quadrant::HighHigh => "High-High",
+        Quadrant::LowLow => "Low-Low",
+        Quadrant::LowHigh => "Low-High",
+        Quadrant::HighLow => "High-Low",
+    }
 }
 
 /// The tolerances of a case.

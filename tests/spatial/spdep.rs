@@ -4,14 +4,14 @@ use optima::stats::bivariate::{Bivariate, bivariate_moran, lee, local_bivariate_
 use optima::stats::geary::{geary, local_geary};
 use optima::stats::getis_ord::{LocalG, general_g, gi, gi_star};
 use optima::stats::join_count::join_counts;
-use optima::stats::local_moran::{Center, LocalMoran, LocalQuestion, Moments, Quadrant, local_moran};
+use optima::stats::local_moran::{Center, LocalMoran, LocalQuestion, Moments, local_moran};
 use optima::stats::moran::moran;
 use optima::stats::partition::Partition;
 use optima::stats::spatial_test::{Alternative, Divisor, Islands, Null, Question};
 use optima::stats::spatial_weights::SpatialWeights;
 use serde_json::Value;
 
-use super::compare::{Comparison, Tolerance, case, numbers};
+use super::compare::{Comparison, Tolerance, case, name as quadrant_name, numbers};
 
 struct Case {
     name: String,
@@ -160,12 +160,6 @@ fn local_statistics_are_spdeps_and_absent_for_islands() {
 #[test]
 fn quadrants_and_components_are_spdeps() {
     for Case { name, expected, x, weights, .. } in &cases() {
-        let text = |quadrant: Quadrant| match quadrant {
-            Quadrant::HighHigh => "High-High",
-            Quadrant::LowLow => "Low-Low",
-            Quadrant::LowHigh => "Low-High",
-            Quadrant::HighLow => "High-Low",
-        };
         let mut keys = vec![(Center::MeanOfValues, "quadrant_pysal")];
         // spdep's other center is of sums of neighbors' values, islands as 0: the same only where all rows sum to 1.
         if name == "nearest_standardized" {
@@ -174,7 +168,10 @@ fn quadrants_and_components_are_spdeps() {
         for (center, key) in keys {
             let units = local_moran(x, weights, &LocalQuestion { center, ..LocalQuestion::default() }).unwrap();
             for (unit, (found, expected)) in units.iter().zip(expected[key].as_array().unwrap()).enumerate() {
-                assert!(found.is_none_or(|found| text(found.quadrant) == expected), "{name} {key} unit {unit}: {found:?}, {expected}");
+                assert!(
+                    found.is_none_or(|found| quadrant_name(found.quadrant) == expected),
+                    "{name} {key} unit {unit}: {found:?}, {expected}"
+                );
             }
         }
         let components: Vec<u32> = integers(&expected["components"]).iter().map(|component| component - 1).collect();
