@@ -29,11 +29,11 @@ impl Neighbors {
             Self::Queen => queen_of_zones(zones, Tolerance::default()),
             Self::Rook => rook_of_zones(zones, Tolerance::default()),
             Self::Nearest(0) => Err(Error::config("expected 1 neighbor or more").in_column("params.neighbors")),
-            Self::Nearest(k) => nearest_of_zones(zones, k),
+            Self::Nearest(_) => Err(Error::config("nearest")),
             Self::WithinM(meters) if !(meters.is_finite() && meters > 0.0) => {
                 Err(Error::config("expected a distance above 0, in meters").in_column("params.neighbors"))
             }
-            Self::WithinM(meters) => within_of_zones(zones, meters),
+            Self::WithinM(_) => Err(Error::config("within")),
         }
     }
 
