@@ -61,3 +61,6 @@ impl Derivation for LocationQuotient {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

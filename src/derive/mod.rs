@@ -40,3 +40,6 @@ pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog, made: &[&s
         found.extend(ready);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,7 +258,8 @@ impl Declared {
             told.push(("domains and weights".to_owned(), domains.join("; ")));
         }
         let drawn = format!(
-            "{draws} draws of all weights within {} %, ranks from 5 to 95 % of them, seed {seed}; then each indicator left out in turn",
+            "{draws} draws of all weights within {} %, ranks from 5 to 95 % of them, seed {seed}; then each indicator left out in turn; \
+             it tells of weights, not of how sure the values are",
             100.0 * spread
         );
         told.push(("sensitivity".to_owned(), drawn));

@@ -3,7 +3,7 @@
 use crate::protect::{ProtectedMeasure, Seen, Shown, Statistic};
 use crate::stats::inequality::{gini, theil};
 use crate::stats::refusal::Refusal;
-use crate::stats::segregation::segregation;
+use crate::stats::segregation::{by_chance, segregation};
 use crate::territory::{Territory, ZoneIdx};
 
 /// Weighs quartiers where the group is rare as those where it is frequent.
@@ -33,40 +33,51 @@ pub(super) fn over_time(seen: &Seen<'_>, measure: &ProtectedMeasure) -> (Vec<Sta
         }
         let of_period = [apart(&group, &total), unequal(&group, &total, groups.as_deref())];
         let of_period = of_period.into_iter().filter_map(Result::ok).flatten();
-        let dressed = |(name, value)| Statistic { period: Some(*period), name, value, zones: Some(base.len()), ..Statistic::default() };
+        let dressed = |(name, value, expected)| Statistic {
+            period: Some(*period),
+            name,
+            value,
+            expected,
+            zones: Some(base.len()),
+            ..Statistic::default()
+        };
         statistics.extend(of_period.map(dressed));
     }
     let split = if groups.is_some() { "within and between the zones they are part of" } else { "not split: no zones above the quartiers" };
     let told = format!(
-        "{} of {} quartiers, those shown in all periods, so that periods compare; counts as shown; Theil {split}",
+        "{} of {} quartiers, those shown in all periods, so that periods compare; counts as shown; expected by chance: the group dealt out by lot; Theil {split}",
         base.len(),
         territory.quartiers.count()
     );
     (statistics, told)
 }
 
-fn apart(group: &[f64], total: &[f64]) -> Result<Vec<(&'static str, f64)>, Refusal> {
+/// A number and what it would be by chance, where that is known.
+type Told = (&'static str, f64, Option<f64>);
+
+fn apart(group: &[f64], total: &[f64]) -> Result<Vec<Told>, Refusal> {
     let found = segregation(group, total, ATKINSON_B)?;
+    let chance = by_chance(group, total).ok();
     Ok(vec![
-        ("segregation_dissimilarity", found.dissimilarity),
-        ("segregation_gini", found.gini),
-        ("segregation_isolation", found.isolation),
-        ("segregation_interaction", found.interaction),
-        ("segregation_entropy", found.entropy),
-        ("segregation_atkinson", found.atkinson),
-        ("segregation_correlation_ratio", found.correlation_ratio),
+        ("segregation_dissimilarity", found.dissimilarity, chance.map(|chance| chance.dissimilarity)),
+        ("segregation_gini", found.gini, None),
+        ("segregation_isolation", found.isolation, chance.map(|chance| chance.isolation)),
+        ("segregation_interaction", found.interaction, chance.map(|chance| chance.interaction)),
+        ("segregation_entropy", found.entropy, None),
+        ("segregation_atkinson", found.atkinson, None),
+        ("segregation_correlation_ratio", found.correlation_ratio, chance.map(|chance| chance.correlation_ratio)),
     ])
 }
 
 /// Inequality of the rates x/n, each quartier weighing its n persons.
-fn unequal(group: &[f64], total: &[f64], groups: Option<&[u32]>) -> Result<Vec<(&'static str, f64)>, Refusal> {
+fn unequal(group: &[f64], total: &[f64], groups: Option<&[u32]>) -> Result<Vec<Told>, Refusal> {
     let rates: Vec<f64> = group.iter().zip(total).map(|(x, n)| if *n > 0.0 { x / n } else { 0.0 }).collect();
-    let mut found = vec![("rates_gini", gini(&rates, Some(total))?.population)];
+    let mut found = vec![("rates_gini", gini(&rates, Some(total))?.population, None)];
     let alike = vec![0; rates.len()];
     let split = theil(&rates, groups.unwrap_or(&alike), Some(total))?;
-    found.push(("rates_theil", split.total));
+    found.push(("rates_theil", split.total, None));
     if groups.is_some() {
-        found.extend([("rates_theil_between", split.between), ("rates_theil_within", split.within)]);
+        found.extend([("rates_theil_between", split.between, None), ("rates_theil_within", split.within, None)]);
     }
     Ok(found)
 }
