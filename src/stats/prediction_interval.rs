@@ -60,7 +60,7 @@ impl NormalForecast {
 pub struct Predictive {
     /// For each step the processes' t distributions.
     steps: Vec<Vec<Component>>,
-    freedom: f64,
+    freedom: u32,
 }
 
 impl Predictive {
@@ -95,7 +95,7 @@ impl Predictive {
         let origin = y[0];
         let changes = y.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
         if changes == 0.0 {
-            return Ok(Self { steps: vec![vec![Component::certain(origin)]; horizon], freedom: 1.0 });
+            return Ok(Self { steps: vec![vec![Component::certain(origin)]; horizon], freedom: 1 });
         }
         let scaled: Vec<f64> = y.iter().map(|value| (value - origin) / changes).collect();
         let (mut all, freedom) = components(&scaled, cycle, horizon);
@@ -118,6 +118,12 @@ impl Predictive {
         each.collect()
     }
 
+    /// Whether there is no uncertainty at all: all values the same, or exactly on a line.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.steps.iter().flatten().all(|component| component.scale == 0.0)
+    }
+
     /// For each step the mean of the distribution: what the average over the processes expects.
     #[must_use]
     pub fn means(&self) -> Vec<f64> {
@@ -126,18 +132,17 @@ impl Predictive {
 }
 
 /// The components of each step, and their degrees of freedom; `y` begins at 0 and has a largest change of 1.
-fn components(y: &[f64], cycle: usize, horizon: usize) -> (Vec<Vec<Component>>, f64) {
+fn components(y: &[f64], cycle: usize, horizon: usize) -> (Vec<Vec<Component>>, u32) {
     let mut columns = Columns::default();
     let unknowns = cycle + 1;
-    #[expect(clippy::cast_precision_loss, reason = "numbers of values")]
-    let freedom = (y.len() - unknowns) as f64;
+    let freedom = u32::try_from(y.len() - unknowns).unwrap_or(u32::MAX);
     let mut found = Vec::new();
     for (prior, process) in processes(cycle) {
         let ahead = process.design(y, horizon, &mut columns);
         let Some(solved) = columns.solve() else { continue };
         // What rounding leaves of a line is no error.
         let squares = if solved.residual < 1e-22 { 1e-300 } else { solved.residual };
-        let evidence = prior.ln() - solved.log_determinant - 0.5 * freedom * squares.ln();
+        let evidence = prior.ln() - solved.log_determinant - 0.5 * f64::from(freedom) * squares.ln();
         found.push((evidence, process, ahead, solved));
     }
     let best = found.iter().map(|(evidence, ..)| *evidence).fold(f64::NEG_INFINITY, f64::max);
@@ -147,7 +152,7 @@ fn components(y: &[f64], cycle: usize, horizon: usize) -> (Vec<Vec<Component>>, 
     let mut steps: Vec<Vec<Component>> = vec![Vec::with_capacity(found.len()); horizon];
     for (evidence, process, ahead, solved) in &found {
         let weight = (evidence - best).exp() / total;
-        let variance = if solved.residual < 1e-22 { 0.0 } else { solved.residual / freedom };
+        let variance = if solved.residual < 1e-22 { 0.0 } else { solved.residual / f64::from(freedom) };
         let factors = process.variance_factors(horizon);
         for (step, components) in steps.iter_mut().enumerate() {
             let x: Vec<f64> = ahead[..unknowns].iter().map(|path| path[step]).collect();

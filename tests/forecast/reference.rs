@@ -109,7 +109,6 @@ fn states_by_least_squares_are_never_less_likely_than_the_reference() {
             let likelihood = case["expected"][model]["loglik"].as_f64().unwrap();
             let found = fit(form, &y, Search::Profiled).unwrap();
             assert!(found.log_likelihood() >= likelihood - 1e-3, "{name} {model}: {} {likelihood}", found.log_likelihood());
-            println!("{model} {} {likelihood} {:?} {:?} {:?}", found.log_likelihood(), found.parameters, found.forecast(8).mean, case["expected"][model]["mean"]);
         }
     }
 }
@@ -121,4 +120,36 @@ fn theta_is_that_of_the_reference() {
         assert_eq!(case["tolerance"]["theta"], "rel 1e-4");
         same_forecast(&theta(&y, cycle, 8).unwrap(), &case["expected"]["theta_method"], 1e-4, "theta");
     }
+}
+
+#[test]
+fn thirty_made_series_are_fitted_as_by_r() {
+    let case = case("forecast_many");
+    let all = [
+        ("ANN", Trend::None, false),
+        ("AAN", Trend::Additive, false),
+        ("AAdN", Trend::Damped, false),
+        ("ANA", Trend::None, true),
+        ("AAA", Trend::Additive, true),
+        ("AAdA", Trend::Damped, true),
+    ];
+    let mut compared = 0;
+    for (at, row) in case["expected"].as_array().unwrap().iter().enumerate() {
+        let y = numbers(&row["y"]);
+        let cycle = usize::try_from(row["cycle"].as_u64().unwrap()).unwrap();
+        let found = theta(&y, cycle, 8).unwrap();
+        same(&found.mean, &row["theta"]["mean"], 1e-4, "theta");
+        for (model, trend, seasonal) in all {
+            let Some(expected) = row.get(model) else { continue };
+            let found = fit(Form { trend, cycle: if seasonal { cycle } else { 1 } }, &y, Search::Simplex).unwrap();
+            let likelihood = expected["loglik"].as_f64().unwrap();
+            let sigma = expected["sigma2"].as_f64().unwrap().sqrt();
+            assert!(found.log_likelihood() >= likelihood - 0.05, "{at} {model}: {} {likelihood}", found.log_likelihood());
+            for (found, expected) in found.forecast(8).mean.iter().zip(numbers(&expected["mean"])) {
+                assert!((found - expected).abs() <= 0.1 * sigma, "{at} {model}: {found} {expected}, sigma {sigma}");
+            }
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 120);
 }

@@ -16,6 +16,9 @@ pub enum Search {
     /// The states by least squares for each trial of the parameters, and these from several starts: no lower a likelihood than
     /// the other, and an answer that moves with the values when they are shifted or scaled. What the choice of a method uses.
     Profiled,
+    /// The same from the best start alone, and no finer than a hundredth of the likelihood's logarithm a value: for the many fits of
+    /// a backtest.
+    Coarse,
     /// Parameters and states together, from the start and in the steps of R's `forecast::ets`: where the likelihood is flat it
     /// stops where R stops. To compare with R; a shift of the values can change it.
     Simplex,
@@ -48,7 +51,8 @@ pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> 
         return Err(Refusal::new("all values are the same").remedy("a constant series has no errors to learn from; its forecast is its value"));
     }
     let found = match search {
-        Search::Profiled => profile::best(form, y),
+        Search::Profiled => profile::best(form, y, &profile::FINE),
+        Search::Coarse => profile::best(form, y, &profile::COARSE),
         Search::Simplex => simplex::best(form, y),
     };
     let (parameters, state) = found.ok_or_else(|| Refusal::new("no smoothing fits the values"))?;
@@ -74,7 +78,7 @@ impl Form {
     #[must_use]
     pub fn fewest_values(self, search: Search) -> usize {
         match search {
-            Search::Profiled => self.estimated() + 2,
+            Search::Profiled | Search::Coarse => self.estimated() + 2,
             Search::Simplex => (self.estimated() + 5).max(if self.cycle > 1 { 3 * self.cycle } else { 0 }),
         }
     }

@@ -9,8 +9,19 @@ use crate::stats::innovations::State;
 use crate::stats::least_squares::Columns;
 use crate::stats::nelder_mead::{Search, minimize};
 
+/// How far a search goes.
+pub(super) struct Effort {
+    /// Of the starts tried, those from which the search goes on.
+    starts: usize,
+    tolerance: f64,
+    evaluations: usize,
+}
+
+pub(super) const FINE: Effort = Effort { starts: 2, tolerance: 1e-7, evaluations: 400 };
+pub(super) const COARSE: Effort = Effort { starts: 1, tolerance: 1e-2, evaluations: 100 };
+
 /// The parameters and the states of greatest likelihood.
-pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
+pub(super) fn best(form: Form, y: &[f64], effort: &Effort) -> Option<(Parameters, State)> {
     let mut columns = Columns::default();
     // Around the first value, in units of the changes: rounding then does not depend on the level.
     let origin = y[0];
@@ -24,9 +35,9 @@ pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
     let mut tried: Vec<(f64, Vec<f64>)> = starts(form).into_iter().map(|start| (objective(&start), start)).collect();
     tried.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut found: Option<(Vec<f64>, f64)> = None;
-    for (_, start) in tried.iter().take(STARTS) {
+    for (_, start) in tried.iter().take(effort.starts) {
         let steps: Vec<f64> = start.iter().map(|at| if *at < 0.5 { 0.15 } else { -0.15 }).collect();
-        let search = Search { start, steps: &steps, tolerance: 1e-7, evaluations: 400 };
+        let search = Search { start, steps: &steps, tolerance: effort.tolerance, evaluations: effort.evaluations };
         if let Some((at, value)) = minimize(&mut objective, &search)
             && found.as_ref().is_none_or(|(_, least)| value < *least)
         {
@@ -42,9 +53,6 @@ pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
     state.season.iter_mut().for_each(|season| *season *= changes);
     Some((parameters, state))
 }
-
-/// Of the starts tried, those from which the search goes on.
-const STARTS: usize = 2;
 
 /// The corners of the search, and its middle: slow and fast, for each parameter.
 fn starts(form: Form) -> Vec<Vec<f64>> {
