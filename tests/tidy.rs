@@ -79,7 +79,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// Crates at the boundary of the program, and the only places that may name them.
-const BOUNDARY: [(&str, &[&str]); 18] = [
+const BOUNDARY: [(&str, &[&str]); 19] = [
     ("gdal", &["read/ogr.rs", "territory/", "publish/"]),
     ("proj", &["territory/crs.rs"]),
     ("polars", &["read/"]),
@@ -90,6 +90,7 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
     ("robust", &["territory/"]),
     ("statrs", &["stats/"]),
     ("faer", &["stats/"]),
+    ("stlrs", &["stats/"]),
     ("rand_chacha", &["stats/"]),
     ("rustix", &["publish/staging.rs"]),
     ("include_dir", &["catalog.rs"]),

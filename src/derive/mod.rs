@@ -4,6 +4,8 @@
 //! `layers/themes/`, as for every indicator.
 
 mod clusters;
+mod direction;
+mod forecast;
 mod location_quotient;
 mod neighbors;
 
@@ -12,7 +14,8 @@ use crate::observatory::Observatory;
 use crate::protect::Derivation;
 
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
-pub static DERIVATIONS: &[&dyn Derivation] = &[&clusters::Clusters, &location_quotient::LocationQuotient];
+pub static DERIVATIONS: &[&dyn Derivation] =
+    &[&clusters::Clusters, &direction::Direction, &forecast::QuarterlyForecast, &location_quotient::LocationQuotient];
 
 /// Whether an indicator is made of shown figures.
 #[must_use]

@@ -30,12 +30,7 @@ fn same_forecast(found: &NormalForecast, expected: &Value, relative: f64, what: 
 }
 
 fn forms(expected: &Value, cycle: usize) -> Vec<(&'static str, Form)> {
-    let all = [
-        ("ANN", Trend::None, 1),
-        ("AAN", Trend::Additive, 1),
-        ("AAdN", Trend::Damped, 1),
-        ("AAdA", Trend::Damped, cycle),
-    ];
+    let all = [("ANN", Trend::None, 1), ("AAN", Trend::Additive, 1), ("AAdN", Trend::Damped, 1), ("AAdA", Trend::Damped, cycle)];
     all.into_iter().filter(|(name, ..)| expected.get(name).is_some()).map(|(name, trend, cycle)| (name, Form { trend, cycle })).collect()
 }
 
