@@ -30,7 +30,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"],
     ),
     ("protect", &["error", "period", "interrupt", "texts", "territory", "catalog", "measure"]),
-    ("publish", &["error", "period", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
+    ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
     ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
     ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
