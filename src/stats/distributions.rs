@@ -129,9 +129,9 @@ fn reaching(p: f64, most: f64, (mean, deviation): (f64, f64), law: impl Fn(f64) 
         // By the smaller tail, which has the digits.
         let over = if p <= 0.5 { lower - p } else { 1.0 - p - upper };
         if over >= 0.0 {
-            reached = x
+            reached = x;
         } else {
-            below = x
+            below = x;
         }
         let newton = x - over / density;
         let inside = step < 50 && newton > below && newton < reached;

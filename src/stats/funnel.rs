@@ -80,7 +80,7 @@ impl Funnel {
     /// The limits moved away from the reference by `√φ`, for places that differ by more than chance and reasons nobody measured.
     ///
     /// `φ` is the mean of the squared z-scores of the places, the outermost tenth on each side drawn in to the next (winsorized), and at
-    /// least 1. Places without size say nothing. Source: Spiegelhalter 2005, §3.2 (multiplicative overdispersion).
+    /// least 1. Places without size say nothing. Source: Spiegelhalter 2005, multiplicative overdispersion.
     #[must_use]
     pub fn with_overdispersion(self, places: &[(f64, f64)]) -> Self {
         let mut scores: Vec<f64> = places.iter().filter_map(|(events, size)| self.z_score(*events, *size)).collect();
@@ -127,11 +127,12 @@ impl Funnel {
         Some(FunnelLimits { level_95: (limit(0.025), limit(0.975)), level_998: (limit(0.001), limit(0.999)) })
     }
 
-    /// Where a place stands; a place on a limit is within it. `None` without size.
+    /// Where a place stands; a place on a limit is within it. `None` without size, or with more events than persons.
     #[must_use]
     pub fn standing(&self, events: f64, size: f64) -> Option<Standing> {
         let FunnelLimits { level_95, level_998 } = self.limits(size)?;
-        let rate = usable((events, size)).then(|| events / size)?;
+        let possible = self.law == EventLaw::Poisson || events <= size;
+        let rate = (usable((events, size)) && possible).then(|| events / size)?;
         Some(match rate {
             r if r < level_998.0 => Standing::FarBelow,
             r if r < level_95.0 => Standing::Below,
@@ -196,6 +197,7 @@ mod tests {
         assert!(Funnel::around_all(&[(0.0, 10.0)], EventLaw::Poisson).is_err());
         assert_eq!(Funnel::around(1.0, EventLaw::Poisson).unwrap().limits(0.0), None);
         assert_eq!(Funnel::around(1.0, EventLaw::Poisson).unwrap().standing(f64::NAN, 3.0), None);
+        assert_eq!(Funnel::around(0.5, EventLaw::Binomial).unwrap().standing(4.0, 3.0), None);
     }
 
     #[test]
