@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::draws::Draws;
-use super::{Alternative, Permutations, Tails};
+use super::{Counts, Permutations, Tail};
 use crate::stats::spatial_weights::SpatialWeights;
 
 /// Rows of the table looked at together: sums of one length then stay in the first cache.
@@ -42,9 +42,9 @@ struct Observed {
     folded: bool,
 }
 
-/// For each unit the tails of its statistic; none for a unit without neighbors.
-pub(super) fn tails(z: &[f64], weights: &SpatialWeights, statistic: Statistic, permutations: &Permutations) -> Vec<Option<Tails>> {
-    let observed: Vec<Option<Observed>> = Reference::new(z, statistic, permutations.alternative).of_all(weights);
+/// For each unit the counts of its statistic; none for a unit without neighbors.
+pub(super) fn counts(z: &[f64], weights: &SpatialWeights, statistic: Statistic, permutations: &Permutations) -> Vec<Option<Counts>> {
+    let observed: Vec<Option<Observed>> = Reference::new(z, statistic, permutations.tail).of_all(weights);
     let draws = observed.iter().flatten().map(|unit| unit.neighbors).max().unwrap_or(0);
     let Some(others) = z.len().checked_sub(1).and_then(|others| u32::try_from(others).ok()).filter(|_| draws > 0) else {
         return vec![None; z.len()];
@@ -76,9 +76,9 @@ pub(super) fn tails(z: &[f64], weights: &SpatialWeights, statistic: Statistic, p
     let all = permutations.count;
     let interpret = |((below, above), observed): ((u32, u32), Option<Observed>)| {
         observed.map(|unit| match unit.folded {
-            false => Tails { at_least: all - below, at_most: all - above, as_far: 0 },
+            false => Counts { at_least: all - below, at_most: all - above, as_far: 0 },
             // Where the limits have crossed, every permutation is as far.
-            true => Tails { as_far: if unit.low > unit.high { all } else { below + above }, ..Tails::default() },
+            true => Counts { as_far: if unit.low > unit.high { all } else { below + above }, ..Counts::default() },
         })
     };
     counts.into_iter().zip(observed).map(interpret).collect()
@@ -108,8 +108,8 @@ struct Reference<'a> {
 }
 
 impl<'a> Reference<'a> {
-    fn new(z: &'a [f64], statistic: Statistic, alternative: Alternative) -> Self {
-        let folded = alternative == Alternative::Folded;
+    fn new(z: &'a [f64], statistic: Statistic, tail: Tail) -> Self {
+        let folded = tail == Tail::Folded;
         Self { z, statistic, folded, largest: super::largest(z), sum: z.iter().sum(), squares: z.iter().map(|z| z * z).sum() }
     }
 
@@ -124,7 +124,8 @@ impl<'a> Reference<'a> {
         let uniform = others().all(|(_, weight)| weight == first);
         let weight = |weight: f64| if uniform { 1.0 } else { weight };
         let (neighbors, total) = others().fold((0, 0.0), |(count, total), (_, w)| (count + 1, total + weight(w)));
-        let (own, terms) = (self.z[unit], neighbors as f64 + 4.0);
+        // The expectation is a sum over all.
+        let (own, terms) = (self.z[unit], 4.0 + (neighbors + if self.folded { self.z.len() } else { 0 }) as f64);
         let rest = (self.z.len() - 1) as f64;
         let (statistic, expected, rounding) = match self.statistic {
             Statistic::Lag => {
