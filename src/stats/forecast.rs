@@ -153,9 +153,7 @@ fn try_out(series: &Series, horizon: usize) -> Result<Trial, Refusal> {
     let (y, cycle) = (series.values(), series.cycle());
     let scale = mean_absolute_change(&y.iter().map(|value| series.value_of(*value)).collect::<Vec<_>>(), 1).filter(|scale| *scale > 0.0);
     let seasonal = cycle > 1 && y.len() >= 3 * cycle;
-    let possible = |method: &Method| {
-        (seasonal || !method.is_seasonal()) && y.len() >= method.fewest_values(cycle) + FEWEST_ORIGINS
-    };
+    let possible = |method: &Method| (seasonal || !method.is_seasonal()) && y.len() >= method.fewest_values(cycle) + FEWEST_ORIGINS;
     let methods: Vec<Method> = Method::ALL.into_iter().filter(possible).collect();
     if methods.len() < 2 || scale.is_none() {
         return Ok(Trial { candidates: Vec::new(), origins: 0, scale });
@@ -182,7 +180,8 @@ fn try_out(series: &Series, horizon: usize) -> Result<Trial, Refusal> {
 fn of_values(series: &Series, errors: &RollingErrors, first: usize) -> RollingErrors {
     let y = series.values();
     let of_value = |step: usize, at: usize, e: f64| series.value_of(y[first + at + step]) - series.value_of(y[first + at + step] - e);
-    let by_step = errors.by_step.iter().enumerate().map(|(step, errors)| errors.iter().enumerate().map(|(at, e)| of_value(step, at, *e)).collect());
+    let by_step =
+        errors.by_step.iter().enumerate().map(|(step, errors)| errors.iter().enumerate().map(|(at, e)| of_value(step, at, *e)).collect());
     RollingErrors { by_step: by_step.collect(), origins: errors.origins }
 }
 

@@ -65,9 +65,8 @@ pub(super) fn minimize(f: &mut dyn FnMut(&[f64]) -> f64, search: &Search<'_>) ->
             return Some((corners.swap_remove(lowest), low));
         }
         #[expect(clippy::cast_precision_loss, reason = "a handful of parameters")]
-        let center: Vec<f64> = (0..size)
-            .map(|axis| corners.iter().fold(-corners[highest][axis], |sum, corner| sum + corner[axis]) / size as f64)
-            .collect();
+        let center: Vec<f64> =
+            (0..size).map(|axis| corners.iter().fold(-corners[highest][axis], |sum, corner| sum + corner[axis]) / size as f64).collect();
         let reflected: Vec<f64> = center.iter().zip(&corners[highest]).map(|(c, h)| 2.0 * c - h).collect();
         let value = evaluate(&reflected, &mut count);
         if value < low {

@@ -75,7 +75,9 @@ pub fn scenario(path: ScenarioPath, from: Declared, to: Declared, whole: f64) ->
         let reason = format!("a {path} path through {} in {}", end.value, end.year);
         return Err(Refusal::new(reason).remedy(match path {
             ScenarioPath::Linear => "declare numbers".to_owned(),
-            ScenarioPath::Geometric => "a percentage a year leads neither to nor from 0: declare values above 0, or take the linear path".to_owned(),
+            ScenarioPath::Geometric => {
+                "a percentage a year leads neither to nor from 0: declare values above 0, or take the linear path".to_owned()
+            }
             ScenarioPath::LogitLinear => format!("declare values between 0 and {whole}, neither included, or take the linear path"),
         }));
     }
@@ -94,7 +96,13 @@ pub fn scenario(path: ScenarioPath, from: Declared, to: Declared, whole: f64) ->
     let each = (from.year..=to.year).map(|year| {
         let gone = f64::from(year - from.year);
         // The declared ends are kept as they were declared.
-        let value = if year == from.year { from.value } else if year == to.year { to.value } else { back(onto(from.value) + step * gone) };
+        let value = if year == from.year {
+            from.value
+        } else if year == to.year {
+            to.value
+        } else {
+            back(onto(from.value) + step * gone)
+        };
         Declared { year, value }
     });
     let values = each.collect();

@@ -126,7 +126,9 @@ impl Series {
                 (false, false) => "",
             };
             let reason = format!("{} values{since}", values.len());
-            return Err(Refusal::new(reason).remedy(format!("a forecast needs {FEWEST_VALUES} values one after the other, of one definition")));
+            return Err(
+                Refusal::new(reason).remedy(format!("a forecast needs {FEWEST_VALUES} values one after the other, of one definition"))
+            );
         }
         let possible = |value: f64| match bounds {
             Bounds::None => value.is_finite(),
@@ -197,7 +199,9 @@ impl Series {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Break { at, left_out } => write!(f, "the definition changed at value {}: {left_out} values before it are not used", at + 1),
+            Self::Break { at, left_out } => {
+                write!(f, "the definition changed at value {}: {left_out} values before it are not used", at + 1)
+            }
             Self::Gap { before, left_out } => {
                 write!(f, "values are missing before value {}: {left_out} values before the gap are not used", before + 1)
             }

@@ -48,7 +48,9 @@ pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> 
         return Err(Refusal::new(reason).remedy(format!("it needs {fewest} values")));
     }
     if y.iter().all(|value| *value == y[0]) {
-        return Err(Refusal::new("all values are the same").remedy("a constant series has no errors to learn from; its forecast is its value"));
+        return Err(
+            Refusal::new("all values are the same").remedy("a constant series has no errors to learn from; its forecast is its value")
+        );
     }
     let found = match search {
         Search::Profiled => profile::best(form, y, &profile::FINE),

@@ -1,7 +1,7 @@
 //! The search as R's `ets` makes it: over parameters and states at once, in one simplex.
 
-use super::start::starting_states;
 use super::estimation::{LEAST, LEAST_PHI, MOST, MOST_PHI};
+use super::start::starting_states;
 use super::{Form, Parameters, Trend};
 use crate::stats::innovations::{Process, State};
 use crate::stats::nelder_mead::{Search, minimize};

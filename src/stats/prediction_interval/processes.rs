@@ -27,21 +27,21 @@ fn responses() -> Vec<Response> {
     let mut all = vec![
         // A random walk, and walks under noise down to a fixed line.
         (0.25, 1.0, 0.0, 0.0, 0.0),
-        (0.04, 0.75, 0.0, 0.0, 0.0),
-        (0.05, 0.5, 0.0, 0.0, 0.0),
+        (0.03, 0.75, 0.0, 0.0, 0.0),
+        (0.04, 0.5, 0.0, 0.0, 0.0),
         (0.04, 0.25, 0.0, 0.0, 0.0),
         (0.04, 0.0, 0.0, 0.0, 0.0),
         // A slope that wanders.
-        (0.08, 1.0, 0.2, 0.0, 0.0),
-        (0.05, 1.0, 0.5, 0.0, 0.0),
-        (0.04, 0.5, 0.1, 0.0, 0.0),
+        (0.18, 1.0, 0.2, 0.0, 0.0),
+        (0.02, 1.0, 0.5, 0.0, 0.0),
+        (0.03, 0.5, 0.1, 0.0, 0.0),
     ];
     // Around a line: the deviation is remembered by ρ.
-    for (prior, rho) in [(0.04, 0.4), (0.05, 0.7), (0.06, 0.85)] {
+    for (prior, rho) in [(0.05, 0.4), (0.06, 0.7), (0.04, 0.85)] {
         all.push((prior, 0.0, 0.0, rho, rho));
     }
     // A walk whose changes are remembered: ψ(j) = (1 − ρ^(j+1)) / (1 − ρ).
-    for (prior, rho) in [(0.07, 0.3), (0.08, 0.55), (0.11, 0.8)] {
+    for (prior, rho) in [(0.07, 0.3), (0.08, 0.55), (0.07, 0.8)] {
         all.push((prior, 1.0 / (1.0 - rho), 0.0, -rho * rho / (1.0 - rho), rho));
     }
     all
