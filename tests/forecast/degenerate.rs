@@ -133,7 +133,7 @@ fn what_cannot_be_fitted_is_refused() {
     refused(holt, &[1.0, f64::NAN, 2.0, 3.0, 4.0, 5.0, 6.0]);
     assert!(fit(holt, &[1.0, 2.0, 4.0, 3.0, 5.0, 4.0, 6.0, 7.0], Search::Simplex).unwrap_err().remedy.contains("9 values"));
     let run = fit(holt, &[1.0, 2.0, 4.0, 3.0, 5.0, 4.0, 6.0, 7.0], Search::Profiled).unwrap();
-    assert!(Smoothing::run(Form { cycle: 4, ..holt }, run.parameters, run.initial, &[1.0, 2.0]).is_err());
+    assert!(Smoothing::run(Form { cycle: 4, ..holt }, run.parameters, &run.initial, &[1.0, 2.0]).is_err());
     assert!(theta(&[1.0, 2.0], 1, 4).is_err() && theta(&[], 4, 4).is_err());
     assert!(stl(&[1.0; 8], 4, SeasonalWindow::Periodic).is_err() && stl(&[1.0; 20], 1, SeasonalWindow::Periodic).is_err());
     assert!(stl(&[1.0; 20], 4, SeasonalWindow::Years(4)).is_err());

@@ -139,7 +139,7 @@ proptest! {
         let found = fit(Form { trend: Trend::Additive, cycle: 1 }, &y, Search::Profiled).unwrap();
         let mut initial = found.initial.clone();
         if at == 0 { initial.level += by } else { initial.slope += by }
-        let other = Smoothing::run(found.form, found.parameters, initial, &y).unwrap();
+        let other = Smoothing::run(found.form, found.parameters, &initial, &y).unwrap();
         prop_assert!(other.squared_errors >= found.squared_errors);
     }
 }
@@ -153,8 +153,8 @@ fn the_variance_of_the_damped_trend_adds_up_what_one_error_does() {
     let y: Vec<f64> = (0..20).map(|t| 5.0 + 0.2 * f64::from(t) + (f64::from(t) * 1.3).sin()).collect();
     let mut moved = y.clone();
     moved[19] += 1.0;
-    let run = Smoothing::run(form, parameters, initial.clone(), &y).unwrap();
-    let with_error = Smoothing::run(form, parameters, initial, &moved).unwrap();
+    let run = Smoothing::run(form, parameters, &initial, &y).unwrap();
+    let with_error = Smoothing::run(form, parameters, &initial, &moved).unwrap();
     let (plain, shaken) = (run.forecast(9), with_error.forecast(9));
     let mut sum = 1.0;
     for h in 0..9 {

@@ -68,7 +68,7 @@ fn given_parameters_and_states_reproduce_the_smoothings_of_the_reference() {
                 seasons.push(-seasons.iter().sum::<f64>());
             }
             let initial = States { level: par("l", 0.0), slope: par("b", 0.0), seasons };
-            let run = Smoothing::run(form, parameters, initial, &y).unwrap();
+            let run = Smoothing::run(form, parameters, &initial, &y).unwrap();
             same(&[run.squared_errors], &serde_json::json!([expected["sse"]]), 1e-8, model);
             same(&run.fitted[y.len() - 4..], &expected["fitted_last4"], 1e-8, model);
             same(&[run.log_likelihood()], &serde_json::json!([expected["loglik"]]), 1e-8, model);
