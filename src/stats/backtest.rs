@@ -11,9 +11,12 @@ pub struct RollingErrors {
     pub origins: usize,
 }
 
+/// What is tried out: the values before an origin, and the number of steps, to so many forecasts.
+pub type Forecaster<'f> = &'f dyn Fn(&[f64], usize) -> Result<Vec<f64>, Refusal>;
+
 /// The errors of `forecaster` from every origin that leaves `first` values or more, up to `horizon` steps ahead.
 ///
-/// `forecaster` is given the values before the origin and the number of steps; each forecast sees no value behind its origin.
+/// No forecast sees a value behind its origin.
 /// Cost: one forecast an origin.
 ///
 /// # Errors
@@ -28,12 +31,7 @@ pub struct RollingErrors {
 /// assert_eq!(tried.root_mean_squares(), [Some(2.0f64.sqrt()), Some(2.0)]);
 /// # Ok::<(), optima::stats::refusal::Refusal>(())
 /// ```
-pub fn rolling_origin(
-    y: &[f64],
-    first: usize,
-    horizon: usize,
-    forecaster: &dyn Fn(&[f64], usize) -> Result<Vec<f64>, Refusal>,
-) -> Result<RollingErrors, Refusal> {
+pub fn rolling_origin(y: &[f64], first: usize, horizon: usize, forecaster: Forecaster<'_>) -> Result<RollingErrors, Refusal> {
     if horizon == 0 || first >= y.len() {
         let reason = format!("origins from value {first} of {}, {horizon} steps ahead", y.len());
         return Err(Refusal::new(reason).remedy("leave a value to forecast, and forecast one step or more"));

@@ -3,7 +3,7 @@
 //! Ours, not a library's: augurs-ets 0.10.3 takes no given states, knows no seasons (it panics), and on the quarterly
 //! unemployment of the United States its best Holt has a log-likelihood of −321.8 where R's has −281.7.
 //!
-//! `[trend, seasons]` in R's letters: level alone ANN, Holt's AAN, damped AAdN, with seasons ANA, AAA, AAdA.
+//! In R's letters: level alone `ANN`, Holt's `AAN`, damped `AAdN`, and with seasons `ANA`, `AAA`, `AAdA`.
 
 mod estimation;
 mod profile;
@@ -123,12 +123,12 @@ impl Smoothing {
     /// let form = Form { trend: Trend::Additive, cycle: 1 };
     /// let parameters = Parameters { alpha: 0.5, beta: 0.1, gamma: 0.0, phi: 1.0 };
     /// let initial = States { level: 10.0, slope: 1.0, seasons: vec![] };
-    /// let run = Smoothing::run(form, parameters, initial, &[11.0, 13.0])?;
+    /// let run = Smoothing::run(form, parameters, &initial, &[11.0, 13.0])?;
     /// assert_eq!(run.fitted, [11.0, 12.0]);
     /// assert!((run.forecast(1).mean[0] - (12.5 + 1.1)).abs() < 1e-12);
     /// # Ok::<(), optima::stats::refusal::Refusal>(())
     /// ```
-    pub fn run(form: Form, parameters: Parameters, initial: States, y: &[f64]) -> Result<Self, Refusal> {
+    pub fn run(form: Form, parameters: Parameters, initial: &States, y: &[f64]) -> Result<Self, Refusal> {
         estimation::check(form, y)?;
         let seasons = if form.cycle > 1 { form.cycle } else { 0 };
         if initial.seasons.len() != seasons {

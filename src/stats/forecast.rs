@@ -112,7 +112,7 @@ pub fn forecast(series: &Series, horizon: usize) -> Result<Forecast, Refusal> {
         return Err(Refusal::new(reason).remedy(format!("ask for 1 to {} steps", 2 * y.len())));
     }
     let mut notes = series.notes().to_vec();
-    let trial = try_out(series, horizon)?;
+    let trial = try_out(series, horizon);
     let method = chosen(&trial);
     let constant = trial.scale.is_none();
     if constant {
@@ -149,14 +149,14 @@ impl Forecast {
 }
 
 /// Tries out what can be tried.
-fn try_out(series: &Series, horizon: usize) -> Result<Trial, Refusal> {
+fn try_out(series: &Series, horizon: usize) -> Trial {
     let (y, cycle) = (series.values(), series.cycle());
     let scale = mean_absolute_change(&y.iter().map(|value| series.value_of(*value)).collect::<Vec<_>>(), 1).filter(|scale| *scale > 0.0);
     let seasonal = cycle > 1 && y.len() >= 3 * cycle;
     let possible = |method: &Method| (seasonal || !method.is_seasonal()) && y.len() >= method.fewest_values(cycle) + FEWEST_ORIGINS;
     let methods: Vec<Method> = Method::ALL.into_iter().filter(possible).collect();
     if methods.len() < 2 || scale.is_none() {
-        return Ok(Trial { candidates: Vec::new(), origins: 0, scale });
+        return Trial { candidates: Vec::new(), origins: 0, scale };
     }
     let fewest = methods.iter().map(|method| method.fewest_values(cycle)).max().unwrap_or(0);
     let first = fewest.max(y.len().saturating_sub(MOST_ORIGINS));
@@ -173,7 +173,7 @@ fn try_out(series: &Series, horizon: usize) -> Result<Trial, Refusal> {
         let skill = if naive_error > 0.0 { 1.0 - error / naive_error } else { 0.0 };
         candidates.push(Candidate { method, error, skill, error_by_step: errors.mean_absolute().into_iter().flatten().collect() });
     }
-    Ok(Trial { candidates, origins: y.len() - first, scale })
+    Trial { candidates, origins: y.len() - first, scale }
 }
 
 /// Errors on the working scale as errors of the values.

@@ -47,6 +47,7 @@ pub mod rank_interval;
 pub mod refusal;
 pub mod sampling_law;
 pub mod scenario;
+mod seasonal_adjustment;
 pub mod seasonal_adjustment;
 pub mod segregation;
 pub mod series;

@@ -71,13 +71,28 @@ pub fn drift(y: &[f64], horizon: usize) -> Result<NormalForecast, Refusal> {
         return Err(Refusal::new(format!("{} values for a drift", y.len())).remedy("it needs three values"));
     }
     let changes = (y.len() - 1) as f64;
-    let last = y[y.len() - 1];
-    let drift = (last - y[0]) / changes;
+    let drift = (y[y.len() - 1] - y[0]) / changes;
     let squares: f64 = y.windows(2).map(|pair| (pair[1] - pair[0] - drift).powi(2)).sum();
     let variance = squares / (changes - 1.0);
-    let ahead = || (1..=horizon).map(|ahead| ahead as f64);
-    Ok(NormalForecast {
-        mean: ahead().map(|h| last + h * drift).collect(),
-        standard_error: ahead().map(|h| (variance * h * (1.0 + h / changes)).sqrt()).collect(),
-    })
+    let standard_error = (1..=horizon).map(|ahead| ahead as f64).map(|h| (variance * h * (1.0 + h / changes)).sqrt()).collect();
+    Ok(NormalForecast { mean: drift_means(y, horizon)?, standard_error })
+}
+
+/// The means of [`drift`] alone, for which two values are enough.
+///
+/// # Errors
+/// Fewer than two values.
+///
+/// ```
+/// assert_eq!(optima::stats::naive::drift_means(&[1.0, 3.0], 2)?, [5.0, 7.0]);
+/// # Ok::<(), optima::stats::refusal::Refusal>(())
+/// ```
+#[expect(clippy::cast_precision_loss, reason = "numbers of values")]
+pub fn drift_means(y: &[f64], horizon: usize) -> Result<Vec<f64>, Refusal> {
+    if y.len() < 2 {
+        return Err(Refusal::new(format!("{} values for a mean change", y.len())).remedy("it needs two values"));
+    }
+    let last = y[y.len() - 1];
+    let drift = (last - y[0]) / (y.len() - 1) as f64;
+    Ok((1..=horizon).map(|ahead| last + ahead as f64 * drift).collect())
 }

@@ -51,14 +51,12 @@ pub(super) fn minimize(f: &mut dyn FnMut(&[f64]) -> f64, search: &Search<'_>) ->
             renew = false;
         }
         let (mut low, mut high, mut highest) = (values[lowest], values[lowest], lowest);
-        for corner in 0..=size {
-            if corner != lowest {
-                if values[corner] < low {
-                    (lowest, low) = (corner, values[corner]);
-                }
-                if values[corner] > high {
-                    (highest, high) = (corner, values[corner]);
-                }
+        for (corner, value) in values.iter().enumerate() {
+            if *value < low {
+                (lowest, low) = (corner, *value);
+            }
+            if *value > high {
+                (highest, high) = (corner, *value);
             }
         }
         if high <= low + enough || count > evaluations {

@@ -4,7 +4,9 @@
 pub(super) fn additive_seasons(y: &[f64], cycle: usize) -> Option<Vec<f64>> {
     let mut seasons = mean_by_season(y, cycle, |value, trend| value - trend)?;
     let middle = mean(&seasons);
-    seasons.iter_mut().for_each(|season| *season -= middle);
+    for season in &mut seasons {
+        *season -= middle;
+    }
     Some(seasons)
 }
 
@@ -13,7 +15,9 @@ pub(super) fn additive_seasons(y: &[f64], cycle: usize) -> Option<Vec<f64>> {
 pub(super) fn multiplicative_seasons(y: &[f64], cycle: usize) -> Option<Vec<f64>> {
     let mut seasons = mean_by_season(y, cycle, |value, trend| value / trend)?;
     let middle = mean(&seasons);
-    seasons.iter_mut().for_each(|season| *season /= middle);
+    for season in &mut seasons {
+        *season /= middle;
+    }
     seasons.iter().all(|season| season.is_finite()).then_some(seasons)
 }
 
@@ -25,7 +29,7 @@ fn mean_by_season(y: &[f64], cycle: usize, part: impl Fn(f64, f64) -> f64) -> Op
     // An even cycle is centered by halving both its ends.
     let trend = |t: usize| {
         let window = &y[t - half..=t + half];
-        let ends = if cycle % 2 == 0 { 0.5 * (window[0] + window[cycle]) } else { window[0] + window[window.len() - 1] };
+        let ends = if cycle.is_multiple_of(2) { 0.5 * (window[0] + window[cycle]) } else { window[0] + window[window.len() - 1] };
         #[expect(clippy::cast_precision_loss, reason = "at most 12")]
         let length = cycle as f64;
         (window[1..window.len() - 1].iter().sum::<f64>() + ends) / length

@@ -36,7 +36,7 @@ pub struct Decomposition {
 /// # Errors
 /// A cycle outside 2..=12, not more than two cycles of values, values that are not finite, an even window or one below 7.
 ///
-/// Source: Cleveland, Cleveland, McRae & Terpenning, STL, J. of Official Statistics 6 (1990); R's `stats::stl`.
+/// Source: Cleveland et al., STL: a seasonal-trend decomposition procedure based on loess, J. of Official Statistics 6 (1990); R's `stats::stl`.
 ///
 /// ```
 /// use optima::stats::stl::{SeasonalWindow, stl};

@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, reason = "tests may: a panic is how they fail")]
 
+mod coverage;
+mod degenerate;
+mod properties;
 mod reference;
+mod scenario;
+mod worlds;
 
 use std::path::Path;
 

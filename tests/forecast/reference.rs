@@ -1,8 +1,11 @@
 //! Forecasts against R's `forecast` 8.20, each quantity of each case at its tolerance.
 
+use optima::stats::backtest::{mean_absolute_change, rolling_origin};
 use optima::stats::exponential_smoothing::{Form, Parameters, Search, Smoothing, States, Trend, fit};
-use optima::stats::naive::{drift, naive, seasonal_naive};
+use optima::stats::naive::{drift, drift_means, naive, seasonal_naive};
 use optima::stats::prediction_interval::NormalForecast;
+use optima::stats::refusal::Refusal;
+use optima::stats::stl::{SeasonalWindow, stl};
 use optima::stats::theta::theta;
 use serde_json::Value;
 
@@ -65,7 +68,7 @@ fn given_parameters_and_states_reproduce_the_smoothings_of_the_reference() {
                 seasons.push(-seasons.iter().sum::<f64>());
             }
             let initial = States { level: par("l", 0.0), slope: par("b", 0.0), seasons };
-            let run = Smoothing::run(form, parameters, initial, &y).unwrap();
+            let run = Smoothing::run(form, parameters, &initial, &y).unwrap();
             same(&[run.squared_errors], &serde_json::json!([expected["sse"]]), 1e-8, model);
             same(&run.fitted[y.len() - 4..], &expected["fitted_last4"], 1e-8, model);
             same(&[run.log_likelihood()], &serde_json::json!([expected["loglik"]]), 1e-8, model);
@@ -147,4 +150,44 @@ fn thirty_made_series_are_fitted_as_by_r() {
         }
     }
     assert_eq!(compared, 120);
+}
+
+#[test]
+fn seasons_and_trend_by_stl_are_those_of_the_reference() {
+    let first = case("forecast_us_unemp");
+    assert_eq!(first["tolerance"]["stl"], "abs 1e-6");
+    let near = |found: &[f64], expected: &Value| {
+        let expected = numbers(expected);
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().zip(&expected).all(|(found, expected)| (found - expected).abs() <= 1e-6), "{found:?} {expected:?}");
+    };
+    let parts = stl(&column("us_unemp_quarterly"), 4, SeasonalWindow::Periodic).unwrap();
+    near(&parts.seasonal[..4], &first["expected"]["stl_periodic"]["seasonal_first_cycle"]);
+    near(&parts.trend[199..], &first["expected"]["stl_periodic"]["trend_last4"]);
+    let mut compared = 0;
+    for row in case("forecast_many")["expected"].as_array().unwrap().iter().filter(|row| row["cycle"] == 4) {
+        for (key, window) in [("stl", SeasonalWindow::Periodic), ("stl_7", SeasonalWindow::Years(7))] {
+            let parts = stl(&numbers(&row["y"]), 4, window).unwrap();
+            near(&parts.seasonal, &row[key]["seasonal"]);
+            near(&parts.trend, &row[key]["trend"]);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 20);
+}
+
+#[test]
+fn errors_from_rolling_origins_are_those_of_the_reference() {
+    for (name, data, _) in CASES {
+        let (case, y) = (case(name), column(data));
+        let expected = &case["expected"];
+        let roots = |first: usize, forecaster: &dyn Fn(&[f64], usize) -> Result<Vec<f64>, Refusal>| -> Vec<f64> {
+            rolling_origin(&y, first, 4, forecaster).unwrap().root_mean_squares().into_iter().flatten().collect()
+        };
+        let last = roots(1, &|past, steps| Ok(vec![past[past.len() - 1]; steps]));
+        same(&last, &expected["tscv_rmse_h1_4"]["naive"], 1e-9, name);
+        let mean_change = roots(2, &drift_means);
+        same(&mean_change, &expected["tscv_rmse_h1_4"]["drift"], 1e-9, name);
+        same(&[mean_absolute_change(&y, 1).unwrap()], &serde_json::json!([expected["mase_scale_lag1"]]), 1e-9, name);
+    }
 }

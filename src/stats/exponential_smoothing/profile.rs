@@ -27,10 +27,12 @@ pub(super) fn best(form: Form, y: &[f64], effort: &Effort) -> Option<(Parameters
     let origin = y[0];
     let changes: f64 = y.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
     let scaled: Vec<f64> = y.iter().map(|value| (value - origin) / changes).collect();
+    // A shift of the values changes their last digits; what is searched has none, or it might stop elsewhere.
+    let searched: Vec<f64> = scaled.iter().map(|value| (value * 1e9).round() / 1e9).collect();
     let mut objective = |at: &[f64]| {
-        form.process(&within(form, at)).design(&scaled, 0, &mut columns);
-        // A perfect fit has no logarithm; 1e-24 of the changes is below what rounding leaves.
-        columns.solve().map_or(f64::INFINITY, |found| found.residual.max(1e-24).ln())
+        form.process(&within(form, at)).design(&searched, 0, &mut columns);
+        // A perfect fit has no logarithm; 1e-17 of the changes is what rounding leaves.
+        columns.solve().map_or(f64::INFINITY, |found| found.residual.max(1e-17).ln())
     };
     let mut tried: Vec<(f64, Vec<f64>)> = starts(form).into_iter().map(|start| (objective(&start), start)).collect();
     tried.sort_by(|a, b| a.0.total_cmp(&b.0));

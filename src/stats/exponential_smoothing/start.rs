@@ -29,7 +29,7 @@ pub(super) fn starting_states(form: Form, y: &[f64]) -> Option<Vec<f64>> {
 #[expect(clippy::cast_precision_loss, reason = "numbers of values")]
 pub(in crate::stats) fn line(y: &[f64]) -> (f64, f64) {
     let count = y.len() as f64;
-    let (middle, mean) = ((count + 1.0) / 2.0, y.iter().sum::<f64>() / count);
+    let (middle, mean) = (f64::midpoint(count, 1.0), y.iter().sum::<f64>() / count);
     let (mut along, mut square) = (0.0, 0.0);
     for (t, value) in y.iter().enumerate() {
         let x = (t + 1) as f64 - middle;

@@ -13,7 +13,7 @@ fn central_part(t: f64, freedom: u32) -> f64 {
     let square = cosine * cosine;
     let odd = freedom % 2 == 1;
     let (mut term, mut sum) = (if odd { cosine } else { 1.0 }, 0.0);
-    let mut at = if odd { 1 } else { 0 };
+    let mut at = u32::from(odd);
     while at + 2 <= freedom {
         sum += term;
         at += 2;
