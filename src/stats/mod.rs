@@ -48,7 +48,6 @@ pub mod refusal;
 pub mod sampling_law;
 pub mod scenario;
 mod seasonal_adjustment;
-pub mod seasonal_adjustment;
 pub mod segregation;
 pub mod series;
 pub mod silhouette;
