@@ -100,7 +100,9 @@ pub fn distance_band(zones: &[MultiPolygon<f64>], meters: f64, decay: Decay) -> 
     for (zone, center) in (0_u32..).zip(&centers) {
         let mut row = Vec::new();
         // The tree compares squares, whose rounding differs from that of distances: look a little farther and compare distances.
-        let near = center.iter().flat_map(|center| tree.locate_within_distance(*center, meters * meters * (1.0 + 1e-12)).map(move |other| (center, other)));
+        let near = center
+            .iter()
+            .flat_map(|center| tree.locate_within_distance(*center, meters * meters * (1.0 + 1e-12)).map(move |other| (center, other)));
         for (center, other) in near.filter(|(_, other)| other.data != zone) {
             let distance = (center[0] - other.geom()[0]).hypot(center[1] - other.geom()[1]);
             if distance > meters {
@@ -140,7 +142,8 @@ pub fn distance_band_of_zones(zones: &Zones, meters: f64, decay: Decay) -> Resul
 
 fn centers(zones: &[MultiPolygon<f64>]) -> Result<Vec<Option<[f64; 2]>>> {
     let of_zone = |(number, zone): (usize, &MultiPolygon<f64>)| {
-        let mut places = zone.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors())).flat_map(|ring| &ring.0);
+        let mut places =
+            zone.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors())).flat_map(|ring| &ring.0);
         if places.any(|c| !is_place(*c)) {
             let message = format!("a coordinate of zone {} is no place", number + 1);
             return Err(Error::input(message).help("repair the outline, then run again"));
