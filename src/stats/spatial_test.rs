@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::stats::refusal::Refusal;
-use crate::stats::spatial_weights::SpatialWeights;
+use crate::stats::spatial_weights::{SpatialWeights, sum};
 
 /// Below this share of its natural scale a variance is rounding: the statistic cannot come out otherwise.
 const NO_VARIANCE: f64 = 1e-13;
@@ -195,14 +195,7 @@ pub(crate) fn scaled(values: &[f64]) -> Result<Vec<f64>, Refusal> {
 /// rounding is 0: a unit at the mean is neither high nor low. Refuses a constant field, and not a number.
 pub(crate) fn deviations(values: &[f64]) -> Result<Vec<f64>, Refusal> {
     let scaled = scaled(values)?;
-    // Compensated (Neumaier), so that the mean does not depend on the order of the units.
-    let (mut sum, mut lost) = (0.0_f64, 0.0);
-    for value in &scaled {
-        let next = sum + value;
-        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
-        sum = next;
-    }
-    let mean = (sum + lost) / count(scaled.len());
+    let mean = sum(scaled.iter().copied()) / count(scaled.len());
     let largest = scaled.iter().fold(0.0_f64, |largest, value| value.abs().max(largest));
     let rounding = 4.0 * f64::EPSILON * largest;
     let snapped = |deviation: f64| if deviation.abs() <= rounding { 0.0 } else { deviation };

@@ -199,7 +199,7 @@ impl SpatialWeights {
     /// `S0 = Σ_ij w_ij`.
     #[must_use]
     pub fn s0(&self) -> f64 {
-        self.weights.iter().sum()
+        sum(self.weights.iter().copied())
     }
 
     /// `S1 = ½ Σ_ij (w_ij + w_ji)²` (Cliff & Ord, Spatial Processes, 1981). Cost: O(links log neighbors).
@@ -207,7 +207,7 @@ impl SpatialWeights {
     pub fn s1(&self) -> f64 {
         // Σ w_ij² + Σ w_ij w_ji: the same sum over the links that exist.
         let of_row = |i: usize| self.row(i).map(|(j, weight)| weight * (weight + self.weight(j, i))).sum::<f64>();
-        (0..self.len()).map(of_row).sum()
+        sum((0..self.len()).map(of_row))
     }
 
     /// `S2 = Σ_i (Σ_j w_ij + Σ_j w_ji)²`.
@@ -217,7 +217,7 @@ impl SpatialWeights {
         for (neighbor, weight) in self.neighbors.iter().zip(&self.weights) {
             sums[*neighbor as usize] += weight;
         }
-        sums.iter().map(|sum| sum * sum).sum()
+        sum(sums.iter().map(|sum| sum * sum))
     }
 
     /// The units marked `true` alone, numbered anew, and which they were. Links to units left out are lost: row sums are not made whole
@@ -279,6 +279,17 @@ impl SpatialWeights {
         }
         component
     }
+}
+
+/// A sum that keeps what the additions lose (Neumaier), so that it hardly depends on their order.
+pub(crate) fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut lost) = (0.0_f64, 0.0);
+    for term in terms {
+        let next = sum + term;
+        lost += if sum.abs() >= term.abs() { (sum - next) + term } else { (term - next) + sum };
+        sum = next;
+    }
+    sum + lost
 }
 
 fn refuse_bad_row(unit: usize, row: &[(u32, f64)], units: usize) -> Result<(), Refusal> {
