@@ -10,6 +10,7 @@ mod generator;
 pub mod global;
 pub mod local;
 mod relabeling;
+mod sliding;
 #[cfg(test)]
 mod twins;
 
@@ -25,7 +26,7 @@ pub enum Tail {
     /// At most as much.
     Less,
     /// The smaller p of the two above: one-sided, on the side that was observed. At most about 0.5, so not uniform under the null;
-    /// what esda gives as `p_sim` ("directed") and GeoDa shows.
+    /// what esda gives as `p_sim` ("directed") and `GeoDa` shows.
     Directed,
     /// Twice [`Directed`](Self::Directed), at most 1.
     TwoSided,

@@ -26,7 +26,6 @@ pub struct GlobalTest {
 
 impl GlobalTest {
     /// `rounding`: how far two statistics may lie apart and be the same.
-    #[expect(clippy::cast_precision_loss, reason = "numbers of permutations and units")]
     fn new(statistic: f64, permuted: Vec<f64>, rounding: f64, expected: f64, permutations: &Permutations) -> Self {
         let count = |holds: &dyn Fn(f64) -> bool| permuted.iter().fold(0, |count, s| count + u32::from(holds(*s)));
         let distance = (statistic - expected).abs();
