@@ -5,6 +5,8 @@
 
 mod clusters;
 mod difficulty_index;
+mod direction;
+mod forecast;
 mod location_quotient;
 mod neighbors;
 
@@ -13,8 +15,13 @@ use crate::observatory::Observatory;
 use crate::protect::Derivation;
 
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
-pub static DERIVATIONS: &[&dyn Derivation] =
-    &[&clusters::Clusters, &location_quotient::LocationQuotient, &difficulty_index::DifficultyIndex];
+pub static DERIVATIONS: &[&dyn Derivation] = &[
+    &clusters::Clusters,
+    &difficulty_index::DifficultyIndex,
+    &direction::Direction,
+    &forecast::QuarterlyForecast,
+    &location_quotient::LocationQuotient,
+];
 
 /// Whether an indicator is made of shown figures.
 #[must_use]
