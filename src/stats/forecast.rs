@@ -138,6 +138,13 @@ pub fn forecast(series: &Series, horizon: usize) -> Result<Forecast, Refusal> {
 
 impl Forecast {
     /// Whether the last step's 95 % interval leaves the last value out, and on which side.
+    ///
+    /// ```
+    /// use optima::stats::{forecast::{Direction, forecast}, series::{Bounds, Series}};
+    /// let rate = [17.6, 17.9, 18.1, 18.8, 18.7, 19.4, 19.9, 19.8, 20.6, 21.1, 20.9, 22.0].map(Some);
+    /// assert_eq!(forecast(&Series::new(&rate, 1, &[], Bounds::None)?, 8)?.direction(), Direction::Rising);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn direction(&self) -> Direction {
         match self.steps.last().map(|step| step.interval_95) {

@@ -113,6 +113,14 @@ impl Predictive {
 
     /// For each step the half-width around `points` that holds `level` of the distribution: what the points are off the middle
     /// of it is part of the uncertainty, and widens. Never narrower than at the step before.
+    ///
+    /// ```
+    /// use optima::stats::prediction_interval::Predictive;
+    /// let predictive = Predictive::new(&[3.0, 4.0, 3.5, 4.5, 4.0, 5.0, 4.5], 1, 2)?;
+    /// let (middle, off) = (predictive.half_widths(&predictive.means(), 0.95), predictive.half_widths(&[9.0, 9.0], 0.95));
+    /// assert!(off[0] > middle[0] && middle[1] > middle[0] && middle[0] > predictive.half_widths(&predictive.means(), 0.8)[0]);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn half_widths(&self, points: &[f64], level: f64) -> Vec<f64> {
         let mut least = 0.0f64;
@@ -124,6 +132,12 @@ impl Predictive {
     }
 
     /// Whether there is no uncertainty at all: all values the same, or exactly on a line.
+    ///
+    /// ```
+    /// use optima::stats::prediction_interval::Predictive;
+    /// assert!(Predictive::new(&[2.0, 4.0, 6.0, 8.0, 10.0, 12.0], 1, 3)?.is_certain());
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.steps.iter().flatten().all(|component| component.scale == 0.0)

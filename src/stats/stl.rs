@@ -91,6 +91,14 @@ pub fn stl(y: &[f64], cycle: usize, window: SeasonalWindow) -> Result<Decomposit
 
 impl Decomposition {
     /// The values without their seasons.
+    ///
+    /// ```
+    /// use optima::stats::stl::{SeasonalWindow, stl};
+    /// let y: Vec<f64> = (0..12).map(|t| [11.0, 9.0, 12.0, 8.0][t % 4]).collect();
+    /// let parts = stl(&y, 4, SeasonalWindow::Periodic)?;
+    /// assert!(parts.adjusted().iter().all(|value| (value - 10.0).abs() < 1e-9) && (parts.seasons_ahead(1)[0] - 1.0).abs() < 1e-9);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn adjusted(&self) -> Vec<f64> {
         self.trend.iter().zip(&self.remainder).map(|(trend, rest)| trend + rest).collect()

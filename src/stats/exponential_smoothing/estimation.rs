@@ -77,6 +77,12 @@ pub(super) fn check(form: Form, y: &[f64]) -> Result<(), Refusal> {
 impl Form {
     /// Values below which [`fit`] refuses: by the simplex where R, too, leaves the model (four more than it estimates are too
     /// few, and less than three cycles); profiled, two more than are estimated.
+    ///
+    /// ```
+    /// use optima::stats::exponential_smoothing::{Form, Search, Trend};
+    /// let holt = Form { trend: Trend::Additive, cycle: 1 };
+    /// assert_eq!((holt.fewest_values(Search::Profiled), holt.fewest_values(Search::Simplex)), (6, 9));
+    /// ```
     #[must_use]
     pub fn fewest_values(self, search: Search) -> usize {
         match search {
