@@ -14,6 +14,7 @@ use crate::stats::innovations::{Gains, Process, State};
 use crate::stats::prediction_interval::NormalForecast;
 use crate::stats::refusal::Refusal;
 
+pub(super) use estimation::{Criterion, fit_by};
 pub(super) use start::line;
 
 pub use estimation::{Search, fit};

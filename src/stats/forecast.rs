@@ -5,6 +5,7 @@
 
 mod method;
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::stats::backtest::{RollingErrors, mean_absolute_change, rolling_origin};
@@ -152,6 +153,17 @@ impl Forecast {
             Some((_, high)) if high < self.last => Direction::Falling,
             _ => Direction::Untold,
         }
+    }
+}
+
+impl fmt::Display for Forecast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "forecast by {} on values {} to {}", self.method, self.used.start + 1, self.used.end)?;
+        if let Some(chosen) = self.trial.candidates.iter().find(|candidate| candidate.method == self.method) {
+            write!(f, ", chosen among {} from {} origins, skill {:.2}", self.trial.candidates.len(), self.trial.origins, chosen.skill)?;
+        }
+        let Some(Step { point, interval_95: (low, high), .. }) = self.steps.last() else { return Ok(()) };
+        write!(f, "; {} steps ahead {point:.4}, 95 % interval {low:.4} to {high:.4}", self.steps.len())
     }
 }
 

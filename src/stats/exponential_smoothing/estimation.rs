@@ -41,6 +41,19 @@ pub enum Search {
 /// # Ok::<(), optima::stats::refusal::Refusal>(())
 /// ```
 pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> {
+    fit_by(form, y, search, Criterion::Likelihood)
+}
+
+/// What the simplex makes least. Both have their least at the same place, but the search stops at different ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::stats) enum Criterion {
+    /// Minus twice the log-likelihood, as R's `ets`.
+    Likelihood,
+    /// The mean squared error, as R's `ses`.
+    MeanSquare,
+}
+
+pub(in crate::stats) fn fit_by(form: Form, y: &[f64], search: Search, criterion: Criterion) -> Result<Smoothing, Refusal> {
     check(form, y)?;
     let fewest = form.fewest_values(search);
     if y.len() < fewest {
@@ -55,7 +68,7 @@ pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> 
     let found = match search {
         Search::Profiled => profile::best(form, y, &profile::FINE),
         Search::Coarse => profile::best(form, y, &profile::COARSE),
-        Search::Simplex => simplex::best(form, y),
+        Search::Simplex => simplex::best(form, y, criterion),
     };
     let (parameters, state) = found.ok_or_else(|| Refusal::new("no smoothing fits the values"))?;
     Ok(Smoothing::from_state(form, parameters, form.process(&parameters), state, y))

@@ -1,13 +1,13 @@
 //! The search as R's `ets` makes it: over parameters and states at once, in one simplex.
 
-use super::estimation::{LEAST, LEAST_PHI, MOST, MOST_PHI};
+use super::estimation::{Criterion, LEAST, LEAST_PHI, MOST, MOST_PHI};
 use super::start::starting_states;
 use super::{Form, Parameters, Trend};
 use crate::stats::innovations::{Process, State};
 use crate::stats::nelder_mead::{Search, minimize};
 
 /// The parameters and the states before the first value where R's search stops.
-pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
+pub(super) fn best(form: Form, y: &[f64], criterion: Criterion) -> Option<(Parameters, State)> {
     let free = form.free_parameters();
     let mut start = starting_parameters(form);
     start.extend(starting_states(form, y)?);
@@ -22,7 +22,11 @@ pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
             return f64::INFINITY;
         }
         let process = form.process(&parameters);
-        (values * squared_errors(&process, process.assemble(&at[free..]), y).ln()).max(-1e10)
+        let squares = squared_errors(&process, process.assemble(&at[free..]), y);
+        match criterion {
+            Criterion::Likelihood => (values * squares.ln()).max(-1e10),
+            Criterion::MeanSquare => squares / values,
+        }
     };
     let search = Search { start: &start, steps: &steps, tolerance: f64::EPSILON.sqrt(), evaluations: 2000 };
     let (at, _) = minimize(&mut objective, &search)?;
