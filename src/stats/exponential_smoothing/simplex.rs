@@ -22,10 +22,10 @@ pub(super) fn best(form: Form, y: &[f64], criterion: Criterion) -> Option<(Param
             return f64::INFINITY;
         }
         let process = form.process(&parameters);
-        let squares = squared_errors(&process, process.assemble(&at[free..]), y);
+        let (sum, mean) = squared_errors(&process, process.assemble(&at[free..]), y);
         match criterion {
-            Criterion::Likelihood => (values * squares.ln()).max(-1e10),
-            Criterion::MeanSquare => squares / values,
+            Criterion::Likelihood => (values * sum.ln()).max(-1e10),
+            Criterion::MeanSquare => mean,
         }
     };
     let search = Search { start: &start, steps: &steps, tolerance: f64::EPSILON.sqrt(), evaluations: 2000 };
@@ -34,14 +34,17 @@ pub(super) fn best(form: Form, y: &[f64], criterion: Criterion) -> Option<(Param
     Some((parameters, form.process(&parameters).assemble(&at[free..])))
 }
 
-fn squared_errors(process: &Process, mut state: State, y: &[f64]) -> f64 {
-    let mut sum = 0.0;
+/// The sum and the mean of the squared errors, the mean value by value: R rounds so, and stops where that leads.
+fn squared_errors(process: &Process, mut state: State, y: &[f64]) -> (f64, f64) {
+    let (mut sum, mut mean, mut count) = (0.0, 0.0, 0.0);
     for (t, value) in y.iter().enumerate() {
         let e = value - process.predict(&state, t);
         sum += e * e;
+        count += 1.0;
+        mean = (mean * (count - 1.0) + e * e) / count;
         process.update(&mut state, t, e);
     }
-    sum
+    (sum, mean)
 }
 
 /// α, then β, γ and φ as far as there are any.
