@@ -56,7 +56,7 @@ impl NormalForecast {
 /// True coverage of "95 %" at steps 1 to 8, simulated: 0.90 to 1.00 for series of 8 to 40 values, with seasons and without, from random
 /// walks, around lines and levels, with a step of the level, heavy tails, changes remembered by 0.5, or a slope that wanders; high
 /// where a dozen values cannot tell a steady series from a walk. Known limit: changes remembered by 0.8 (business cycles) with 20
-/// values or fewer, 0.80 to 0.90.
+/// values or fewer, 0.77 to 0.90.
 ///
 /// Source: Draper, Assessment and propagation of model uncertainty, JRSS B 57 (1995); Chatfield, Calculating interval forecasts,
 /// J. of Business & Economic Statistics 11 (1993); the grid of processes and their prior are ours, checked by simulation
