@@ -42,7 +42,8 @@ impl Derivation for PlaceInFunnel {
             let pairs = counted.pairs();
             let funnel = around(measure, at, &pairs)?;
             let funnel = if overdispersion { funnel.with_overdispersion(&pairs) } else { funnel };
-            let about = |name, value| Statistic { period: Some(periods[at]), name, value, zones: Some(pairs.len()), ..Statistic::default() };
+            let about =
+                |name, value| Statistic { period: Some(periods[at]), name, value, zones: Some(pairs.len()), ..Statistic::default() };
             statistics.push(about("funnel_reference", funnel.reference()));
             statistics.extend(overdispersion.then(|| about("overdispersion", funnel.overdispersion())));
             Ok(placed(zones, counted.zones.iter().zip(&pairs).filter_map(|(zone, pair)| Some((*zone, cell(&funnel, *pair)?)))))

@@ -16,13 +16,8 @@ use crate::observatory::Observatory;
 use crate::protect::Derivation;
 
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
-pub static DERIVATIONS: &[&dyn Derivation] = &[
-    &clusters::Clusters,
-    &funnel::PlaceInFunnel,
-    &location_quotient::LocationQuotient,
-    &rank::Rank,
-    &smoothed::SmoothedRate,
-];
+pub static DERIVATIONS: &[&dyn Derivation] =
+    &[&clusters::Clusters, &funnel::PlaceInFunnel, &location_quotient::LocationQuotient, &rank::Rank, &smoothed::SmoothedRate];
 
 /// Whether an indicator is made of shown figures.
 #[must_use]
@@ -52,13 +47,16 @@ pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog, made: &[&s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::MeasureSpec;
-    use crate::protect::{Frame, NotDerived, Protected, ProtectedCell, ProtectedMeasure, Shown, derive};
+    use crate::protect::{Frame, Protected, ProtectedCell, ProtectedMeasure, Shown, derive};
     use crate::publish::town;
     use crate::territory::ZoneIdx;
     use crate::texts::{Language, Texts};
 
-    fn derived(shown: Protected, derivation: &'static dyn Derivation, params: &str) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
+    fn derived(
+        shown: Protected,
+        derivation: &'static dyn Derivation,
+        params: &str,
+    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
         let territory = town::territory();
         let texts = Texts::empty(Language::Fr);
         let frame = Frame { territory: &territory, breaks: &[], texts: &texts, seed: 2003 };

@@ -62,7 +62,7 @@ impl Derivation for Rank {
         let method = [
             ("order", "1 is the highest value; ties share the mean of their ranks; among the shown quartiers of the period".to_owned()),
             ("law", "shares: Beta(x + 1/2, n - x + 1/2); means: normal, as wide as their 95 % interval".to_owned()),
-            ("draws", format!("{draws}, seed {}", how.seed)),
+            ("draws", format!("{draws} draws, seed {}", how.seed)),
             ("top", "a fifth of the ranked quartiers, rounded up".to_owned()),
         ];
         Ok(Derived {

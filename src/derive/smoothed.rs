@@ -88,8 +88,7 @@ fn smooth(counted: &Fractions, all: Option<&SpatialWeights>, zones: usize) -> Re
 fn cell((x, n): (f64, f64), smoothed: Smoothed) -> DerivedCell {
     // A gamma law has no upper end, a share has.
     let interval = smoothed.interval(n, 0.95).map(|(low, high)| Interval { low, high: high.min(1.0), method: IntervalMethod::Smoothed95 });
-    let reliable =
-        if smoothed.rate > 0.0 { smoothed.variance(n).sqrt() <= LARGEST_VARIATION * smoothed.rate } else { of_share(x, n) };
+    let reliable = if smoothed.rate > 0.0 { smoothed.variance(n).sqrt() <= LARGEST_VARIATION * smoothed.rate } else { of_share(x, n) };
     DerivedCell {
         value: smoothed.rate,
         numerator: Some(x),
@@ -116,17 +115,19 @@ fn whole(total: ProtectedCell) -> Option<DerivedCell> {
 
 fn told(around: Around, neighbors: Neighbors) -> Vec<(String, String)> {
     let pair = |name: &str, text: String| (name.to_owned(), text);
-    let interval = "gamma law with the posterior mean and variance, the prior mean's own error added (Prasad and Rao); events as Poisson";
+    let interval = "gamma law with the posterior mean and variance, the prior mean's own error added; events as Poisson";
     let mut told = vec![match around {
-        Around::Territory => pair("smoothing", "empirical Bayes by moments (Marshall 1991), towards the shown quartiers together".to_owned()),
-        Around::Neighbors => pair(
-            "smoothing",
-            "empirical Bayes by moments (Marshall 1991), towards the quartier and its shown neighbors; variance around the neighborhood's \
-             own mean (as GeoDa)"
-                .to_owned(),
-        ),
+        Around::Territory => {
+            pair("smoothing", "empirical Bayes by moments (Marshall 1991), towards the shown quartiers together".to_owned())
+        }
+        Around::Neighbors => {
+            pair("smoothing", "empirical Bayes by moments (Marshall 1991), towards the quartier and its shown neighbors".to_owned())
+        }
     }];
-    told.extend((around == Around::Neighbors).then(|| pair("neighbors", neighbors.told())));
+    if around == Around::Neighbors {
+        told.push(pair("variance", "around the mean of the quartier's own neighborhood (as GeoDa)".to_owned()));
+        told.push(pair("neighbors", neighbors.told()));
+    }
     told.push(pair("interval", interval.to_owned()));
     told
 }
