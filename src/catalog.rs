@@ -101,8 +101,12 @@ pub struct LayerSpec {
 pub enum Classification {
     /// Equal numbers of values (quantiles of type 7).
     Quantile,
+    /// Six classes at the quantiles .05, .25, .5, .75 and .95: the tails stand apart.
+    Q6,
     /// Fisher–Jenks: least squares within classes, exact.
     FisherJenks,
+    /// Head/tail breaks: the mean, then the mean of what lies above it, and so on; at most as many classes as colors.
+    HeadTail,
     /// Equal widths.
     Equal,
     /// Breaks given in the style.
@@ -271,6 +275,9 @@ impl Catalog {
                 }
                 if spec.classification == Classification::Manual && spec.breaks.len() + 1 != spec.palette.len() {
                     return Err(Error::config("expected one break fewer than colors").in_column("breaks"));
+                }
+                if spec.classification == Classification::Q6 && spec.palette.len() != 6 {
+                    return Err(Error::config("expected six colors, for q6 makes six classes").in_column("palette"));
                 }
                 self.styles.insert(spec.id.clone(), spec);
             }

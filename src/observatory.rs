@@ -92,6 +92,35 @@ pub struct Observatory {
     /// From which quarter on a measure means something else; nothing is compared or prolonged across it.
     #[serde(default)]
     pub breaks: Vec<DefinitionBreak>,
+    /// Declared paths between two values.
+    #[serde(default)]
+    pub scenarios: Vec<ScenarioSpec>,
+}
+
+/// A path between two declared values, such as "from 22 % in 2001 to 26 % in 2009". A scenario, not a forecast.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioSpec {
+    /// Its name in files.
+    pub id: String,
+    /// What readers see.
+    pub title: Localized,
+    /// Where it begins.
+    pub from: ScenarioEnd,
+    /// Where it ends.
+    pub to: ScenarioEnd,
+    /// Who says so.
+    pub source: Localized,
+}
+
+/// One end of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioEnd {
+    /// The year.
+    pub year: i32,
+    /// The value in that year, in percent.
+    pub percent: f64,
 }
 
 /// A break in a definition: from this quarter on the same name counts something else.

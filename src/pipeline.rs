@@ -14,6 +14,7 @@ use crate::locate::{Observations, Tally, check_unlocated, locate};
 use crate::measure::{Denominator, Denominators, layers_of, missing_counts};
 use crate::observatory::Observatory;
 use crate::protect::Protected;
+use crate::publish::scenarios::Scenarios;
 use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
 use crate::read::{Issue, SourceReport, Sources, check_set_aside, hex, private, read};
 use crate::territory::folder::{TerritoryReport, ZoneOverrides};
@@ -152,8 +153,10 @@ pub fn check(ground: &Ground) -> Result<CheckReport> {
         }
         report.problems.push(error.to_string());
     };
-    if let Err(error) = ground.rules() {
-        problem(error, &mut report);
+    for tried in [ground.rules().map(|_| ()), Scenarios::of(&ground.observatory.scenarios).map(|_| ())] {
+        if let Err(error) = tried.map_err(|e| ground.named(e)) {
+            problem(error, &mut report);
+        }
     }
     match read(&ground.observatory) {
         Err(error) => problem(error, &mut report),
@@ -232,6 +235,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
             .help("name sources under [sources]"));
     }
     let rules = ground.rules()?;
+    let scenarios = Scenarios::of(&observatory.scenarios).map_err(|e| ground.named(e))?;
     let sources = read(observatory)?;
     let set_aside = private::write(&sources, &private_folder, &|reason| ground.catalog.texts.translate(reason))?;
     check_set_aside(&sources, observatory.max_set_aside).map_err(|error| match &set_aside {
@@ -256,6 +260,7 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
         stages: stages(&reports, &observed),
         synthetic: observatory.synthetic,
         source: observatory.source.get(observatory.language).to_owned(),
+        scenarios,
     };
     let manifest = publish(&finished.shown, rules, &ground.territory, &finished.catalog, &release, output, force)?;
     let layers_left_out = finished.left_out;

@@ -31,8 +31,8 @@ const MAY_USE: [(&str, &[&str]); 21] = [
         &["error", "period", "stats", "interrupt", "texts", "measure_id", "territory", "observatory", "records", "catalog", "locate"],
     ),
     ("protect", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure"]),
-    ("derive", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure", "protect"]),
-    ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "catalog", "read", "measure", "protect"]),
+    ("derive", &["error", "period", "stats", "territory", "observatory", "catalog", "measure", "protect"]),
+    ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "read", "measure", "protect"]),
     ("join", &["error", "territory", "read"]),
     ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
     ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
@@ -79,7 +79,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// Crates at the boundary of the program, and the only places that may name them.
-const BOUNDARY: [(&str, &[&str]); 18] = [
+const BOUNDARY: [(&str, &[&str]); 19] = [
     ("gdal", &["read/ogr.rs", "territory/", "publish/"]),
     ("proj", &["territory/crs.rs"]),
     ("polars", &["read/"]),
@@ -90,6 +90,7 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
     ("robust", &["territory/"]),
     ("statrs", &["stats/"]),
     ("faer", &["stats/"]),
+    ("stlrs", &["stats/"]),
     ("rand_chacha", &["stats/"]),
     ("rustix", &["publish/staging.rs"]),
     ("include_dir", &["catalog.rs"]),
@@ -104,8 +105,21 @@ const BOUNDARY: [(&str, &[&str]); 18] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 12] =
-    ["category", "column", "grouping", "indicator", "interval", "limits", "message", "note", "signal", "statistic", "status", "unit"];
+const DYNAMIC: [&str; 13] = [
+    "category",
+    "column",
+    "grouping",
+    "indicator",
+    "interval",
+    "limits",
+    "message",
+    "note",
+    "scenario",
+    "signal",
+    "statistic",
+    "status",
+    "unit",
+];
 
 const PAGES: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"];
 

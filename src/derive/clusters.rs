@@ -10,7 +10,7 @@ use crate::measure::{Definition, MeasureId, Unit, params};
 use crate::protect::{Derivation, Derived, DerivedCell, NotDerived, ProtectedMeasure, Seen, Statistic};
 use crate::stats::moran::standardized_rates;
 use crate::stats::multiplicity::benjamini_hochberg;
-use crate::stats::permutation::{Alternative, Permutations};
+use crate::stats::permutation::{Permutations, Tail};
 use crate::stats::refusal::Refusal;
 use crate::stats::spatial_weights::SpatialWeights;
 use crate::territory::PerZone;
@@ -101,7 +101,7 @@ impl Derivation for Clusters {
         let zones = &seen.territory().quartiers;
         let all = asked.neighbors.weights(zones)?;
         let periods = measures[0].periods().to_vec();
-        let how = Permutations { count: asked.permutations, seed: seen.seed_of(id), alternative: Alternative::TwoSided };
+        let how = Permutations { count: asked.permutations, seed: seen.seed_of(id), tail: Tail::TwoSided };
         let (mut cells, mut statistics, mut refused) = (Vec::new(), Vec::new(), None);
         for (at, period) in periods.iter().enumerate() {
             let mut of_zone: Vec<Option<DerivedCell>> = vec![None; zones.count()];

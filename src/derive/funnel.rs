@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::fractions::{Fractions, each_period, fraction, placed, share};
 use crate::measure::{Definition, MeasureId, Unit, params};
 use crate::protect::{Derivation, Derived, DerivedCell, NotDerived, ProtectedMeasure, Seen, Statistic};
-use crate::stats::funnel::{EventLaw, Funnel, Place};
+use crate::stats::funnel::{EventLaw, Funnel, Standing};
 use crate::stats::refusal::Refusal;
 use crate::territory::PerZone;
 
@@ -72,12 +72,12 @@ fn around(measure: &ProtectedMeasure, at: usize, pairs: &[(f64, f64)]) -> Result
 
 fn cell(funnel: &Funnel, (x, n): (f64, f64)) -> Option<DerivedCell> {
     let limits = funnel.limits(n)?;
-    let category = match funnel.place(x, n)? {
-        Place::FarBelow => 1.0,
-        Place::Below => 2.0,
-        Place::Inside => 3.0,
-        Place::Above => 4.0,
-        Place::FarAbove => 5.0,
+    let category = match funnel.standing(x, n)? {
+        Standing::FarBelow => 1.0,
+        Standing::Below => 2.0,
+        Standing::Inside => 3.0,
+        Standing::Above => 4.0,
+        Standing::FarAbove => 5.0,
     };
     let ((low, high), (far_low, far_high)) = (limits.level_95, limits.level_998);
     let details = vec![Some(x / n), funnel.z_score(x, n), Some(low), Some(high), Some(far_low), Some(far_high)];

@@ -4,6 +4,8 @@
 //! `layers/themes/`, as for every indicator.
 
 mod clusters;
+mod direction;
+mod forecast;
 mod fractions;
 mod funnel;
 mod location_quotient;
@@ -16,8 +18,15 @@ use crate::observatory::Observatory;
 use crate::protect::Derivation;
 
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
-pub static DERIVATIONS: &[&dyn Derivation] =
-    &[&clusters::Clusters, &funnel::PlaceInFunnel, &location_quotient::LocationQuotient, &rank::Rank, &smoothed::SmoothedRate];
+pub static DERIVATIONS: &[&dyn Derivation] = &[
+    &clusters::Clusters,
+    &direction::Direction,
+    &forecast::QuarterlyForecast,
+    &funnel::PlaceInFunnel,
+    &location_quotient::LocationQuotient,
+    &rank::Rank,
+    &smoothed::SmoothedRate,
+];
 
 /// Whether an indicator is made of shown figures.
 #[must_use]

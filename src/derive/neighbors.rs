@@ -2,10 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::protect::NotDerived;
+use crate::stats::refusal::Refusal;
 use crate::stats::spatial_weights::SpatialWeights;
 use crate::territory::Zones;
 use crate::territory::contiguity::{Tolerance, queen_of_zones, rook_of_zones};
+use crate::territory::nearness::{Decay, distance_band_of_zones, k_nearest_of_zones};
 
 /// Which quartiers are neighbors: `"queen"`, `"rook"`, `{ nearest = 5 }` or `{ within_m = 1500.0 }`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
@@ -24,16 +27,20 @@ pub(super) enum Neighbors {
 
 impl Neighbors {
     /// Each neighbor with weight 1.
-    pub(super) fn weights(self, zones: &Zones) -> Result<SpatialWeights> {
+    pub(super) fn weights(self, zones: &Zones) -> Result<SpatialWeights, NotDerived> {
+        let wrong = |expected: &str| Err(Error::config(format!("expected {expected}")).in_column("params.neighbors").into());
         match self {
-            Self::Queen => queen_of_zones(zones, Tolerance::default()),
-            Self::Rook => rook_of_zones(zones, Tolerance::default()),
-            Self::Nearest(0) => Err(Error::config("expected 1 neighbor or more").in_column("params.neighbors")),
-            Self::Nearest(_) => Err(Error::config("nearest")),
-            Self::WithinM(meters) if !(meters.is_finite() && meters > 0.0) => {
-                Err(Error::config("expected a distance above 0, in meters").in_column("params.neighbors"))
+            Self::Nearest(0) => wrong("1 neighbor or more"),
+            Self::WithinM(meters) if !(meters.is_finite() && meters > 0.0) => wrong("a distance above 0, in meters"),
+            // A layer that asks for more neighbors than a small territory has is left out there.
+            Self::Nearest(k) if k >= zones.count() => {
+                let reason = format!("{k} neighbors asked for, among {} quartiers", zones.count());
+                Err(Refusal::new(reason).remedy("ask for fewer, or for those that touch").into())
             }
-            Self::WithinM(_) => Err(Error::config("within")),
+            Self::Queen => Ok(queen_of_zones(zones, Tolerance::default())?),
+            Self::Rook => Ok(rook_of_zones(zones, Tolerance::default())?),
+            Self::Nearest(k) => Ok(k_nearest_of_zones(zones, k)?),
+            Self::WithinM(meters) => Ok(distance_band_of_zones(zones, meters, Decay::Binary)?),
         }
     }
 

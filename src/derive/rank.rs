@@ -143,6 +143,9 @@ mod tests {
         // The town's index has Student intervals, which a real one never has: its rank is no law's.
         let (_, smoothed) = made(&super::super::smoothed::SmoothedRate, "{ of = [\"job_seekers\"] }").unwrap();
         assert!(smoothed.shown_values().all(|shown| law(&smoothed, shown).is_none()));
-        assert_eq!(made(&Rank, "{ of = [\"job_seekers\"], draws = 0 }").unwrap_err().lines().next(), Some("expected 1 to 1000000 draws"));
+        assert_eq!(
+            made(&Rank, "{ of = [\"job_seekers\"], draws = 0 }").unwrap_err().lines().next(),
+            Some("params.draws: expected 1 to 1000000 draws")
+        );
     }
 }

@@ -386,7 +386,7 @@ mod tests {
     fn ranks_are_told_whole_and_the_first_are_the_darkest() {
         let legend = legend_of("job_seeker_rank");
         let words: Vec<&str> = legend.classes.iter().map(|c| c.label.as_str()).collect();
-        assert_eq!(words, ["rang 1 à 4", "rang 5 à 7", "rang 8 à 11", "rang 12 à 14", "rang 15 à 18"]);
+        assert_eq!(words, ["rang 1 à 3", "rang 4 à 7", "rang 8 à 10", "rang 11 à 14", "rang 15 à 18"]);
         assert!(legend.classes.windows(2).all(|pair| lab(&pair[0].color)[0] < lab(&pair[1].color)[0]));
     }
 
@@ -430,11 +430,8 @@ mod tests {
 
     #[test]
     fn sequential_palettes_darken_from_class_to_class() {
-        for style in catalog()
-            .styles
-            .values()
-            .filter(|s| [Classification::Quantile, Classification::FisherJenks, Classification::Equal].contains(&s.classification))
-        {
+        let sequential = |s: &&StyleSpec| ![Classification::Manual, Classification::Categories].contains(&s.classification);
+        for style in catalog().styles.values().filter(sequential) {
             for pair in style.palette.windows(2) {
                 assert!(lab(&pair[0])[0] - lab(&pair[1])[0] > 7.0, "{}: {pair:?}", style.id);
             }

@@ -12,6 +12,7 @@ pub mod geopackage;
 pub mod legend;
 mod manifest;
 mod qgis;
+pub mod scenarios;
 pub mod sql;
 mod staging;
 mod studies;
@@ -36,6 +37,7 @@ use crate::territory::Territory;
 use crate::territory::crs::{Transformer, WGS84};
 use crate::texts::Texts;
 
+use scenarios::Scenarios;
 use staging::Staging;
 
 /// What the files say about the run they come from.
@@ -57,6 +59,8 @@ pub struct Release {
     pub synthetic: bool,
     /// Where the figures come from, for map sources and metadata.
     pub source: String,
+    /// The declared scenarios.
+    pub scenarios: Vec<Scenarios>,
 }
 
 /// A file that was read.
@@ -129,7 +133,7 @@ pub fn publish(
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
     tables::write_details(&tables.join("details.csv"), shown, territory)?;
     let derived = derived::tables(shown, territory, catalog, release);
-    for table in derived.into_iter().chain(studies::tables(shown.studies(), release)) {
+    for table in derived.into_iter().chain(scenarios::table(release)).chain(studies::tables(shown.studies(), release)) {
         tables::write_rows(&tables.join(format!("{}.csv", table.name)), &table)?;
     }
     let pictures = studies::pictures(shown.studies(), release);

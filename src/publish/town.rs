@@ -215,5 +215,6 @@ pub(crate) fn release() -> Release {
         stages: Vec::new(),
         synthetic: true,
         source: "Ville d'essai, personnes inventées".to_owned(),
+        scenarios: Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ pub const FEW_EVENTS: f64 = 10.0;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CountInterval {
-    /// Byar's approximation, `x (1 − 1/9x − z/3√x)³` and `(x+1) (1 − 1/9(x+1) + z/3√(x+1))³`, with 0 below no event.
+    /// Byar's approximation, `x (1 − 1/9x − z/3√x)³` and `(x+1) (1 − 1/9(x+1) + z/3√(x+1))³`, with 0 below less than one event.
     ///
     /// As the formula has it: for one event and levels above 99.7 % the lower limit falls below 0, where
     /// [`Self::ByarExactBelowTen`] does not. Breslow & Day, Statistical Methods in Cancer Research II (1987), 2.3.
@@ -46,8 +46,8 @@ impl CountInterval {
 fn byar(events: f64, level: f64) -> (f64, f64) {
     let z = normal_quantile(level);
     let cube = |x: f64, z: f64| x * (1.0 - 1.0 / (9.0 * x) + z / (3.0 * x.sqrt())).powi(3);
-    // Fractions of an event below 1/9 would be cubed into nonsense.
-    (if events > 0.0 { cube(events, -z).min(events) } else { 0.0 }, cube(events + 1.0, z))
+    // Below one event, in fractions, the cube would be of a large negative number.
+    (if events >= 1.0 { cube(events, -z) } else { 0.0 }, cube(events + 1.0, z))
 }
 
 fn garwood(events: f64, level: f64) -> (f64, f64) {

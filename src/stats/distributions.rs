@@ -3,6 +3,7 @@
 //! statrs cuts the continued fraction of the incomplete beta function off after 140 terms, which is not enough for a commune of
 //! 60,000 inhabitants, and finds quantiles to fewer digits than exact intervals are published with.
 
+use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::gamma::{checked_gamma_lr, checked_gamma_ur, ln_gamma};
 
 /// Both tails of the beta law at `x`: `I_x(a, b)` and `1 − I_x(a, b)`, the smaller one to full relative precision.
@@ -23,7 +24,7 @@ pub fn beta_tails(a: f64, b: f64, x: f64) -> (f64, f64) {
     if x >= 1.0 {
         return (1.0, 0.0);
     }
-    let front = (a * x.ln() + b * (-x).ln_1p() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b)).exp();
+    let front = beta_front(a, b, x);
     if x < (a + 1.0) / (a + b + 2.0) {
         let lower = (front * continued_fraction(a, b, x) / a).clamp(0.0, 1.0);
         (lower, 1.0 - lower)
@@ -31,6 +32,11 @@ pub fn beta_tails(a: f64, b: f64, x: f64) -> (f64, f64) {
         let upper = (front * continued_fraction(b, a, 1.0 - x) / b).clamp(0.0, 1.0);
         (1.0 - upper, upper)
     }
+}
+
+/// `x^a (1 − x)^b / B(a, b)`: the density times `x (1 − x)`.
+fn beta_front(a: f64, b: f64, x: f64) -> f64 {
+    (a * x.ln() + b * (-x).ln_1p() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b)).exp()
 }
 
 fn continued_fraction(a: f64, b: f64, x: f64) -> f64 {
@@ -77,9 +83,9 @@ pub fn gamma_tails(shape: f64, x: f64) -> (f64, f64) {
     }
 }
 
-/// The quantile of the beta law: the least double whose lower tail reaches `p`.
+/// The quantile of the beta law: where the lower tail reaches `p`.
 ///
-/// `a`, `b` > 0, `p` in 0..=1. Cost: about 60 times that of [`beta_tails`].
+/// `a`, `b` > 0, `p` in 0..=1. Cost: some ten times that of [`beta_tails`].
 ///
 /// ```
 /// // R: qbeta(0.975, 23, 78)
@@ -87,12 +93,14 @@ pub fn gamma_tails(shape: f64, x: f64) -> (f64, f64) {
 /// ```
 #[must_use]
 pub fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
-    least_reaching(p, 1.0, |x| beta_tails(a, b, x))
+    let mean = a / (a + b);
+    let deviation = (mean * (1.0 - mean) / (a + b + 1.0)).sqrt();
+    reaching(p, 1.0, (mean, deviation), |x| (beta_tails(a, b, x), beta_front(a, b, x) / (x * (1.0 - x))))
 }
 
 /// The quantile of the gamma law of this shape and scale 1: half that of χ² with `2 × shape` degrees of freedom.
 ///
-/// `shape` > 0, `p` in 0..1. Cost: about 60 times that of [`gamma_tails`].
+/// `shape` > 0, `p` in 0..1. Cost: some ten times that of [`gamma_tails`].
 ///
 /// ```
 /// // R: qgamma(0.975, 5)
@@ -100,25 +108,40 @@ pub fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
 /// ```
 #[must_use]
 pub fn gamma_quantile(shape: f64, p: f64) -> f64 {
-    least_reaching(p, f64::MAX, |x| gamma_tails(shape, x))
+    let density = |x: f64| ((shape - 1.0) * x.ln() - x - ln_gamma(shape)).exp();
+    reaching(p, f64::MAX, (shape, shape.sqrt()), |x| (gamma_tails(shape, x), density(x)))
 }
 
-/// Halves the interval in the order of the doubles, so that a quantile of 1e-12 has as many digits as one of 0.5.
-fn least_reaching(p: f64, most: f64, tails: impl Fn(f64) -> (f64, f64)) -> f64 {
+/// Where the lower tail reaches `p`: by Newton's steps from the normal law's guess, and, where they leave what is known to hold the
+/// quantile or do not settle, by halving in the order of the doubles, so that a quantile of 1e-12 has as many digits as one of 0.5.
+fn reaching(p: f64, most: f64, (mean, deviation): (f64, f64), law: impl Fn(f64) -> ((f64, f64), f64)) -> f64 {
     if p <= 0.0 {
         return 0.0;
     }
     if p >= 1.0 {
         return most;
     }
-    let (mut below, mut reached) = (0_u64, most.to_bits());
-    while reached - below > 1 {
-        let middle = below.midpoint(reached);
-        let (lower, upper) = tails(f64::from_bits(middle));
-        let there = if p <= 0.5 { lower >= p } else { upper <= 1.0 - p };
-        if there { reached = middle } else { below = middle }
+    let (mut below, mut reached) = (0.0, most);
+    let guess = mean + deviation * Normal::standard().inverse_cdf(p);
+    let mut x = if guess > below && guess < reached { guess } else { mean };
+    for step in 0..120 {
+        let ((lower, upper), density) = law(x);
+        // By the smaller tail, which has the digits.
+        let over = if p <= 0.5 { lower - p } else { 1.0 - p - upper };
+        if over >= 0.0 {
+            reached = x;
+        } else {
+            below = x;
+        }
+        let newton = x - over / density;
+        let inside = step < 50 && newton > below && newton < reached;
+        let next = if inside { newton } else { f64::from_bits(below.to_bits().midpoint(reached.to_bits())) };
+        if (next - x).abs() <= f64::EPSILON * x || next <= below {
+            return next.max(f64::MIN_POSITIVE);
+        }
+        x = next;
     }
-    f64::from_bits(reached)
+    x
 }
 
 /// `P(X ≤ k)` for a Poisson count of this mean; `k` is rounded down, as fractional counts (shared zones) are in R's `ppois`.

@@ -17,7 +17,7 @@ pub enum EventLaw {
 
 /// Where places stand between the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum Standing {
     /// Under the lower 99.8 % limit.
     FarBelow,
     /// Between the lower 99.8 % and 95 % limits.
@@ -42,10 +42,10 @@ pub struct FunnelLimits {
 /// A funnel around a reference rate.
 ///
 /// ```
-/// use optima::stats::funnel::{EventLaw, Funnel, Place};
+/// use optima::stats::funnel::{EventLaw, Funnel, Standing};
 /// let funnel = Funnel::around(0.22, EventLaw::Binomial).unwrap();
-/// assert_eq!(funnel.place(31.0, 100.0), Some(Place::Above));
-/// assert_eq!(funnel.place(3.1, 10.0), Some(Place::Inside));
+/// assert_eq!(funnel.standing(31.0, 100.0), Some(Standing::Above));
+/// assert_eq!(funnel.standing(3.1, 10.0), Some(Standing::Inside));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Funnel {
@@ -80,7 +80,7 @@ impl Funnel {
     /// The limits moved away from the reference by `√φ`, for places that differ by more than chance and reasons nobody measured.
     ///
     /// `φ` is the mean of the squared z-scores of the places, the outermost tenth on each side drawn in to the next (winsorized), and at
-    /// least 1. Places without size say nothing. Source: Spiegelhalter 2005, §3.2 (multiplicative overdispersion).
+    /// least 1. Places without size say nothing. Source: Spiegelhalter 2005, multiplicative overdispersion.
     #[must_use]
     pub fn with_overdispersion(self, places: &[(f64, f64)]) -> Self {
         let mut scores: Vec<f64> = places.iter().filter_map(|(events, size)| self.z_score(*events, *size)).collect();
@@ -127,17 +127,18 @@ impl Funnel {
         Some(FunnelLimits { level_95: (limit(0.025), limit(0.975)), level_998: (limit(0.001), limit(0.999)) })
     }
 
-    /// Where a place stands; a place on a limit is within it. `None` without size.
+    /// Where a place stands; a place on a limit is within it. `None` without size, or with more events than persons.
     #[must_use]
-    pub fn place(&self, events: f64, size: f64) -> Option<Place> {
+    pub fn standing(&self, events: f64, size: f64) -> Option<Standing> {
         let FunnelLimits { level_95, level_998 } = self.limits(size)?;
-        let rate = usable((events, size)).then(|| events / size)?;
+        let possible = self.law == EventLaw::Poisson || events <= size;
+        let rate = (usable((events, size)) && possible).then(|| events / size)?;
         Some(match rate {
-            r if r < level_998.0 => Place::FarBelow,
-            r if r < level_95.0 => Place::Below,
-            r if r > level_998.1 => Place::FarAbove,
-            r if r > level_95.1 => Place::Above,
-            _ => Place::Inside,
+            r if r < level_998.0 => Standing::FarBelow,
+            r if r < level_95.0 => Standing::Below,
+            r if r > level_998.1 => Standing::FarAbove,
+            r if r > level_95.1 => Standing::Above,
+            _ => Standing::Inside,
         })
     }
 
@@ -195,7 +196,8 @@ mod tests {
         assert!(Funnel::around_all(&[], EventLaw::Poisson).is_err());
         assert!(Funnel::around_all(&[(0.0, 10.0)], EventLaw::Poisson).is_err());
         assert_eq!(Funnel::around(1.0, EventLaw::Poisson).unwrap().limits(0.0), None);
-        assert_eq!(Funnel::around(1.0, EventLaw::Poisson).unwrap().place(f64::NAN, 3.0), None);
+        assert_eq!(Funnel::around(1.0, EventLaw::Poisson).unwrap().standing(f64::NAN, 3.0), None);
+        assert_eq!(Funnel::around(0.5, EventLaw::Binomial).unwrap().standing(4.0, 3.0), None);
     }
 
     #[test]
@@ -216,10 +218,10 @@ mod tests {
     fn one_place_in_twenty_crosses_the_inner_limits_by_chance() {
         for (n, reference) in [(40_u32, 0.22), (150, 0.1), (600, 0.05)] {
             let funnel = Funnel::around(reference, EventLaw::Binomial).unwrap();
-            let chance = |outside: &dyn Fn(Place) -> bool| -> f64 {
-                (0..=n).filter(|x| outside(funnel.place(f64::from(*x), n.into()).unwrap())).map(|x| binomial_mass(x, n, reference)).sum()
+            let chance = |outside: &dyn Fn(Standing) -> bool| -> f64 {
+                (0..=n).filter(|x| outside(funnel.standing(f64::from(*x), n.into()).unwrap())).map(|x| binomial_mass(x, n, reference)).sum()
             };
-            let (out_95, out_998) = (chance(&|p| p != Place::Inside), chance(&|p| p == Place::FarAbove || p == Place::FarBelow));
+            let (out_95, out_998) = (chance(&|p| p != Standing::Inside), chance(&|p| p == Standing::FarAbove || p == Standing::FarBelow));
             assert!((0.02..0.09).contains(&out_95), "{n} {reference}: {out_95}");
             assert!(out_998 < 0.006, "{n} {reference}: {out_998}");
         }

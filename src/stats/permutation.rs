@@ -16,12 +16,13 @@ mod twins;
 use crate::stats::refusal::Refusal;
 use crate::stats::spatial_weights::SpatialWeights;
 
-/// What counts as at least as extreme as the observed statistic.
+/// What counts as at least as extreme as the observed statistic. As in [`spatial_test`](crate::stats::spatial_test), `Greater` means more:
+/// more similarity (so a smaller Geary), higher values, more joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Alternative {
-    /// At least as large.
+pub enum Tail {
+    /// At least as much.
     Greater,
-    /// At least as small.
+    /// At most as much.
     Less,
     /// The smaller p of the two above: one-sided, on the side that was observed. At most about 0.5, so not uniform under the null;
     /// what esda gives as `p_sim` ("directed") and GeoDa shows.
@@ -40,27 +41,34 @@ pub struct Permutations {
     /// The seed of the draws; the first of `M` permutations are those of a run with fewer.
     pub seed: u64,
     /// What counts as extreme.
-    pub alternative: Alternative,
+    pub tail: Tail,
 }
 
 /// The permutations that were as large, as small or as far from expectation as what was observed, ties on either side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Tails {
+struct Counts {
     at_least: u32,
     at_most: u32,
     as_far: u32,
 }
 
+impl Counts {
+    /// Of the statistic with its sign changed.
+    fn reversed(self) -> Self {
+        Self { at_least: self.at_most, at_most: self.at_least, ..self }
+    }
+}
+
 impl Permutations {
-    fn p(&self, tails: Tails) -> f64 {
+    fn p(&self, counts: Counts) -> f64 {
         let p = |count: u32| (f64::from(count) + 1.0) / (f64::from(self.count) + 1.0);
-        let directed = p(tails.at_least.min(tails.at_most));
-        match self.alternative {
-            Alternative::Greater => p(tails.at_least),
-            Alternative::Less => p(tails.at_most),
-            Alternative::Directed => directed,
-            Alternative::TwoSided => (2.0 * directed).min(1.0),
-            Alternative::Folded => p(tails.as_far),
+        let directed = p(counts.at_least.min(counts.at_most));
+        match self.tail {
+            Tail::Greater => p(counts.at_least),
+            Tail::Less => p(counts.at_most),
+            Tail::Directed => directed,
+            Tail::TwoSided => (2.0 * directed).min(1.0),
+            Tail::Folded => p(counts.as_far),
         }
     }
 

@@ -123,6 +123,7 @@ fn tail(level: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::distributions::poisson_cdf;
     use proptest::prelude::*;
 
     fn strata(rows: &[(f64, f64, f64)]) -> Vec<Stratum> {
@@ -154,6 +155,30 @@ mod tests {
     fn a_stratum_that_is_nothing_in_the_standard_may_be_empty() {
         let with = standardize(&strata(&[(3.0, 50.0, 10.0), (0.0, 0.0, 0.0)])).unwrap();
         assert_eq!(with, standardize(&strata(&[(3.0, 50.0, 10.0)])).unwrap());
+    }
+
+    #[test]
+    fn intervals_hold_the_true_rate_as_often_as_they_say() {
+        // Each pair of counts with its chance: two strata of 4 and 9 expected events, weighted 7 to 3.
+        let (means, populations, weights) = ([4.0, 9.0], [400.0, 300.0], [0.7, 0.3]);
+        let truth = weights[0] * means[0] / populations[0] + weights[1] * means[1] / populations[1];
+        let mass = |x: u32, mean: f64| poisson_cdf(f64::from(x), mean) - poisson_cdf(f64::from(x) - 1.0, mean);
+        let coverage = |limits: &dyn Fn(&StandardizedRate) -> Option<(f64, f64)>| {
+            let mut covered = 0.0;
+            for (a, b) in (0..30).flat_map(|a| (0..40).map(move |b| (a, b))) {
+                let rows = [(f64::from(a), populations[0], weights[0]), (f64::from(b), populations[1], weights[1])];
+                let rate = standardize(&strata(&rows)).unwrap();
+                let holds = limits(&rate).is_some_and(|(low, high)| low <= truth && truth <= high);
+                covered += if holds { mass(a, means[0]) * mass(b, means[1]) } else { 0.0 };
+            }
+            covered
+        };
+        let fay_feuer = coverage(&|rate| rate.fay_feuer(0.95));
+        assert!((0.95..0.985).contains(&fay_feuer), "{fay_feuer}");
+        let dobson = coverage(&|rate| rate.dobson(CountInterval::ByarExactBelowTen, 0.95));
+        assert!((0.92..0.97).contains(&dobson), "{dobson}");
+        let normal = coverage(&|rate| rate.normal(0.95));
+        assert!(normal < dobson, "{normal}");
     }
 
     proptest! {

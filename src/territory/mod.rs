@@ -15,6 +15,7 @@ mod edges;
 pub mod finding;
 pub mod folder;
 pub mod index;
+pub mod nearness;
 mod noding;
 mod opening;
 pub mod outlines;

@@ -111,6 +111,7 @@ fn mistakes_of_the_catalog_are_named_with_their_file() {
         ("themes/living/isolation.toml", "question = ", "questions = ", &["params", "questions"]),
         ("styles/sequential_blue.toml", "palette", "colours = 1\npalette", &["unknown field `colours`"]),
         ("styles/sequential_blue.toml", "\"#", "\"", &["palette", "#rrggbb"]),
+        ("styles/sequential_blue.toml", "fisher_jenks", "q6", &["palette", "expected six colors"]),
         ("disclosure/default.toml", "minimum_count", "k = 5\nminimum_count", &["unknown field `k`"]),
         ("disclosure/default.toml", "minimum_count = 5", "minimum_count = 1", &["minimum_count", "protects nobody"]),
     ] {

@@ -10,7 +10,7 @@ use crate::publish::geopackage::tables::{
 };
 use crate::publish::legend::Legend;
 use crate::publish::qgis::{Drawn, Group, Project, ProjectLayer, Style};
-use crate::publish::{Release, derived, studies};
+use crate::publish::{Release, derived, scenarios, studies};
 use crate::territory::Territory;
 
 /// A map: the table or view it is drawn from, and how.
@@ -81,6 +81,7 @@ impl Contents {
         });
         tables.extend(series);
         tables.extend(derived::tables(shown, territory, catalog, release));
+        tables.extend(scenarios::table(release));
         tables.extend(studies::tables(shown.studies(), release));
         // gpkg_contents wants titles to differ, and so does a list that a person chooses from.
         for i in 0..tables.len() {

@@ -264,7 +264,7 @@ pub(crate) fn quartiers_table(territory: &Territory, release: &Release) -> Table
 
 /// Whether a measure is about periods that no measured one has reached.
 pub(crate) fn is_outlook(shown: &Protected, measure: &ProtectedMeasure) -> bool {
-    let measured = shown.measures().iter().filter(|m| !m.is_derived()).flat_map(|m| m.periods()).map(|period| period.end()).max();
+    let measured = shown.measures().iter().filter(|m| !m.is_derived()).flat_map(ProtectedMeasure::periods).map(|period| period.end()).max();
     measure.is_derived() && measure.periods().first().map(|period| period.start()) > measured
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::generator::Xoshiro256PlusPlus;
 use super::relabeling::{Pairs, Sums};
-use super::{Permutations, Tails, centered};
+use super::{Counts, Permutations, centered};
 use crate::stats::refusal::Refusal;
 use crate::stats::spatial_weights::SpatialWeights;
 
@@ -18,7 +18,7 @@ use crate::stats::spatial_weights::SpatialWeights;
 pub struct GlobalTest {
     /// The observed statistic.
     pub statistic: f64,
-    /// `(r + 1) / (M + 1)`, by the alternative asked for.
+    /// `(r + 1) / (M + 1)`, by the tail asked for.
     pub p: f64,
     /// The statistic of each permutation, in the order of the draws.
     pub permuted: Vec<f64>,
@@ -30,12 +30,12 @@ impl GlobalTest {
     fn new(statistic: f64, permuted: Vec<f64>, rounding: f64, expected: f64, permutations: &Permutations) -> Self {
         let count = |holds: &dyn Fn(f64) -> bool| permuted.iter().fold(0, |count, s| count + u32::from(holds(*s)));
         let distance = (statistic - expected).abs();
-        let tails = Tails {
+        let counts = Counts {
             at_least: count(&|s| s >= statistic - rounding),
             at_most: count(&|s| s <= statistic + rounding),
             as_far: count(&|s| (s - expected).abs() >= distance - rounding),
         };
-        Self { statistic, p: permutations.p(tails), permuted }
+        Self { statistic, p: permutations.p(counts), permuted }
     }
 }
 
@@ -47,11 +47,11 @@ impl GlobalTest {
 /// Source: Cliff & Ord, Spatial Processes, 1981; spdep's `moran.mc`.
 ///
 /// ```
-/// use optima::stats::permutation::{Alternative, Permutations, global};
+/// use optima::stats::permutation::{Tail, Permutations, global};
 /// use optima::stats::spatial_weights::SpatialWeights;
 /// let chain: Vec<Vec<u32>> = (0_u32..10).map(|i| [i.wrapping_sub(1), i + 1].into_iter().filter(|j| *j < 10).collect()).collect();
 /// let weights = SpatialWeights::binary(&chain).unwrap();
-/// let permutations = Permutations { count: 999, seed: 1, alternative: Alternative::Greater };
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
 /// let test = global::moran(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0], &weights, &permutations).unwrap();
 /// assert!((test.statistic - 0.7778).abs() < 1e-4 && test.p < 0.01);
 /// ```
@@ -71,7 +71,7 @@ pub fn moran(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
     ))
 }
 
-/// Geary's `C = (n − 1)/(2 S0) · Σ_ij w_ij (z_i − z_j)² / Σ z_i²`. Less: neighbors are alike.
+/// Geary's `C = (n − 1)/(2 S0) · Σ_ij w_ij (z_i − z_j)² / Σ z_i²`. Greater: neighbors are alike, so a small `C`.
 ///
 /// # Errors
 /// As [`moran`].
@@ -81,7 +81,10 @@ pub fn geary(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
     let z = checked(values, weights, permutations)?;
     let squares: f64 = z.iter().map(|z| z * z).sum();
     let scale = (count(z.len()) - 1.0) / (2.0 * weights.s0() * squares);
-    Ok(by_pairs(&z, weights, permutations, squares, |sums| scale * sums.squared_differences, 4.0 * scale, |own| 1.0 - own / weights.s0()))
+    // Of −C, for which more is more alike.
+    let statistic = |sums: &Sums| -scale * sums.squared_differences;
+    let test = by_pairs(&z, weights, permutations, squares, statistic, 4.0 * scale, |own| own / weights.s0() - 1.0);
+    Ok(GlobalTest { statistic: -test.statistic, p: test.p, permuted: test.permuted.into_iter().map(|c| -c).collect() })
 }
 
 /// Getis and Ord's global `G = Σ_ij w_ij x_i x_j / Σ_{i≠j} x_i x_j`, for values of 0 or more. Greater: high values lie together.
@@ -119,7 +122,7 @@ pub fn join_count(marked: &[bool], weights: &SpatialWeights, permutations: &Perm
     Ok(by_pairs(&x, weights, permutations, b, |sums| 0.5 * sums.products, 0.5, expected))
 }
 
-/// The join count `BW = ½ Σ_ij w_ij (x_i − x_j)²` of marked with other units. Less: marked units lie together.
+/// The join count `BW = ½ Σ_ij w_ij (x_i − x_j)²` of marked with other units. Less, that is fewer joins: marked units lie together.
 ///
 /// # Errors
 /// As [`join_count`].

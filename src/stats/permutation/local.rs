@@ -9,35 +9,35 @@
 //! and thread; O(M n k) otherwise.
 //!
 //! Source: Anselin, Local indicators of spatial association, Geographical Analysis 27 (1995); esda's `crand`, from which
-//! [`Alternative::Directed`](super::Alternative::Directed) differs in ties alone: there a statistic equal in all permutations gets the
+//! [`Tail::Directed`](super::Tail::Directed) differs in ties alone: there a statistic equal in all permutations gets the
 //! smallest p possible, here 1.
 
-use super::conditional::{Statistic, tails};
-use super::{Permutations, Tails, centered};
+use super::conditional::{Statistic, counts};
+use super::{Counts, Permutations, centered};
 use crate::stats::refusal::Refusal;
 use crate::stats::spatial_weights::SpatialWeights;
 
 /// p-values of local Moran's I, `I_i ∝ z_i Σ_j w_ij z_j`.
 ///
-/// Greater: like its neighbors (high among high, low among low). A unit at the mean has p = 1 but for `Directed` and the like, which is 1 too.
+/// Greater: like its neighbors (high among high, low among low). A unit at the mean has p = 1: its `I_i` is 0 whatever its neighbors are.
 ///
 /// # Errors
 /// No permutation asked for; not one value a unit, a value that is no number, or values all equal.
 ///
 /// ```
-/// use optima::stats::permutation::{Alternative, Permutations, local};
+/// use optima::stats::permutation::{Tail, Permutations, local};
 /// use optima::stats::spatial_weights::SpatialWeights;
 /// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
 /// let weights = SpatialWeights::binary(&ring).unwrap().row_standardized();
 /// let values = [9.0, 9.5, 9.2, 4.0, 3.0, 3.5, 4.1, 3.3, 4.2, 3.9, 4.4, 8.9];
-/// let permutations = Permutations { count: 999, seed: 1, alternative: Alternative::Greater };
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
 /// let p = local::moran(&values, &weights, &permutations).unwrap();
 /// assert!(p[0].unwrap() < 0.05 && p[3].unwrap() > 0.05);
 /// ```
 pub fn moran(values: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<Vec<Option<f64>>, Refusal> {
     permutations.check(weights, values)?;
     let z = centered(values);
-    Ok(signed(&z, tails(&z, weights, Statistic::Lag, permutations), permutations))
+    Ok(signed(&z, counts(&z, weights, Statistic::Lag, permutations), permutations))
 }
 
 /// p-values of bivariate local Moran's I, `I_i ∝ zx_i Σ_j w_ij zy_j`: the unit's own `x` kept, its neighbors' `y` drawn from the others'.
@@ -51,7 +51,7 @@ pub fn moran(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
 pub fn bivariate_moran(x: &[f64], y: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<Vec<Option<f64>>, Refusal> {
     permutations.check(weights, x)?;
     permutations.check(weights, y)?;
-    Ok(signed(&centered(x), tails(&centered(y), weights, Statistic::Lag, permutations), permutations))
+    Ok(signed(&centered(x), counts(&centered(y), weights, Statistic::Lag, permutations), permutations))
 }
 
 /// p-values of Getis and Ord's `G_i`, or of `G_i*` where each unit is its own neighbor: by `Σ_j w_ij x_j`, in which both rise.
@@ -64,11 +64,11 @@ pub fn bivariate_moran(x: &[f64], y: &[f64], weights: &SpatialWeights, permutati
 /// Source: Getis & Ord, Geographical Analysis 24 (1992); Ord & Getis, Geographical Analysis 27 (1995).
 pub fn getis_ord(values: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<Vec<Option<f64>>, Refusal> {
     permutations.check(weights, values)?;
-    let tails = tails(&centered(values), weights, Statistic::Lag, permutations);
-    Ok(tails.into_iter().map(|tails| tails.map(|tails| permutations.p(tails))).collect())
+    let counts = counts(&centered(values), weights, Statistic::Lag, permutations);
+    Ok(counts.into_iter().map(|counts| counts.map(|counts| permutations.p(counts))).collect())
 }
 
-/// p-values of local Geary's c, `c_i ∝ Σ_j w_ij (z_i − z_j)²`. Less: like its neighbors.
+/// p-values of local Geary's c, `c_i ∝ Σ_j w_ij (z_i − z_j)²`. Greater: like its neighbors, so a small `c_i`.
 ///
 /// # Errors
 /// As [`moran`].
@@ -76,8 +76,8 @@ pub fn getis_ord(values: &[f64], weights: &SpatialWeights, permutations: &Permut
 /// Source: Anselin, A local indicator of multivariate spatial association, Geographical Analysis 51 (2019).
 pub fn geary(values: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<Vec<Option<f64>>, Refusal> {
     permutations.check(weights, values)?;
-    let tails = tails(&centered(values), weights, Statistic::SquaredDifferences, permutations);
-    Ok(tails.into_iter().map(|tails| tails.map(|tails| permutations.p(tails))).collect())
+    let counts = counts(&centered(values), weights, Statistic::SquaredDifferences, permutations);
+    Ok(counts.into_iter().map(|counts| counts.map(|counts| permutations.p(counts.reversed()))).collect())
 }
 
 /// p-values of the local join count `BB_i = x_i Σ_j w_ij x_j`, for marked units; absent for the others and for islands.
@@ -91,23 +91,23 @@ pub fn geary(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
 pub fn join_count(marked: &[bool], weights: &SpatialWeights, permutations: &Permutations) -> Result<Vec<Option<f64>>, Refusal> {
     let values: Vec<f64> = marked.iter().map(|marked| f64::from(u8::from(*marked))).collect();
     permutations.check(weights, &values)?;
-    let tails = tails(&values, weights, Statistic::Lag, permutations);
-    Ok(tails.into_iter().zip(marked).map(|(tails, marked)| tails.filter(|_| *marked).map(|tails| permutations.p(tails))).collect())
+    let counts = counts(&values, weights, Statistic::Lag, permutations);
+    Ok(counts.into_iter().zip(marked).map(|(counts, marked)| counts.filter(|_| *marked).map(|counts| permutations.p(counts))).collect())
 }
 
 /// p-values of `z_i` times a lag: a negative factor changes the sides, a factor of zero makes all permutations equal.
-fn signed(z: &[f64], tails: Vec<Option<Tails>>, permutations: &Permutations) -> Vec<Option<f64>> {
+fn signed(z: &[f64], counts: Vec<Option<Counts>>, permutations: &Permutations) -> Vec<Option<f64>> {
     let all = permutations.count;
-    let one = |(tails, z): (Option<Tails>, &f64)| {
-        tails.map(|tails| {
+    let one = |(counts, z): (Option<Counts>, &f64)| {
+        counts.map(|counts| {
             permutations.p(if *z == 0.0 {
-                Tails { at_least: all, at_most: all, as_far: all }
+                Counts { at_least: all, at_most: all, as_far: all }
             } else if *z < 0.0 {
-                Tails { at_least: tails.at_most, at_most: tails.at_least, ..tails }
+                counts.reversed()
             } else {
-                tails
+                counts
             })
         })
     };
-    tails.into_iter().zip(z).map(one).collect()
+    counts.into_iter().zip(z).map(one).collect()
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::conditional::{Statistic, tails};
+use super::conditional::{Statistic, counts};
 use super::draws::Draws;
-use super::{Alternative, Permutations, Tails, global, local};
+use super::{Counts, Permutations, Tail, global, local};
 use crate::stats::spatial_weights::SpatialWeights;
 
-const ALL: [Alternative; 5] = [Alternative::Greater, Alternative::Less, Alternative::Directed, Alternative::TwoSided, Alternative::Folded];
+const ALL: [Tail; 5] = [Tail::Greater, Tail::Less, Tail::Directed, Tail::TwoSided, Tail::Folded];
 
-fn permutations(count: u32, seed: u64, alternative: Alternative) -> Permutations {
-    Permutations { count, seed, alternative }
+fn permutations(count: u32, seed: u64, tail: Tail) -> Permutations {
+    Permutations { count, seed, tail }
 }
 
 /// `n x_i − Σ x`, in the order of `x_i` less the mean and without rounding.
@@ -21,9 +21,9 @@ fn whole_centered(values: &[i64]) -> Vec<i64> {
     values.iter().map(|x| i64::try_from(values.len()).unwrap() * x - sum).collect()
 }
 
-/// The tails of every unit by definition: its others in a list, one statistic a row of draws. Weights must be whole numbers, or equal
+/// The counts of every unit by definition: its others in a list, one statistic a row of draws. Weights must be whole numbers, or equal
 /// in a row.
-fn by_definition(z: &[i64], weights: &SpatialWeights, statistic: Statistic, count: u32, seed: u64) -> Vec<Option<Tails>> {
+fn by_definition(z: &[i64], weights: &SpatialWeights, statistic: Statistic, count: u32, seed: u64) -> Vec<Option<Counts>> {
     let n = z.len();
     let most = (0..n).map(|unit| weights.row(unit).filter(|(j, _)| *j != unit).count()).max().unwrap_or(0);
     if most == 0 {
@@ -46,14 +46,14 @@ fn by_definition(z: &[i64], weights: &SpatialWeights, statistic: Statistic, coun
         // Times n − 1, so that the expectation is a whole number.
         let rest = i128::try_from(n - 1).unwrap();
         let expected = w.iter().sum::<i128>() * others.iter().map(|z| term(*z)).sum::<i128>();
-        let mut tails = Tails::default();
+        let mut counts = Counts::default();
         for permutation in 0..count as usize {
             let drawn = of_values(&mut draws.places.iter().skip(permutation).step_by(count as usize).map(|place| others[*place as usize]));
-            tails.at_least += u32::from(drawn >= observed);
-            tails.at_most += u32::from(drawn <= observed);
-            tails.as_far += u32::from((rest * drawn - expected).abs() >= (rest * observed - expected).abs());
+            counts.at_least += u32::from(drawn >= observed);
+            counts.at_most += u32::from(drawn <= observed);
+            counts.as_far += u32::from((rest * drawn - expected).abs() >= (rest * observed - expected).abs());
         }
-        Some(tails)
+        Some(counts)
     };
     (0..n).map(|unit| if weights.is_island(unit) { None } else { of_unit(unit) }).collect()
 }
@@ -65,15 +65,15 @@ fn agree(values: &[i64], weights: &SpatialWeights, count: u32, seed: u64) {
     let z = super::centered(&z);
     for statistic in [Statistic::Lag, Statistic::SquaredDifferences] {
         let expected = by_definition(&whole_centered(values), weights, statistic, count, seed);
-        for alternative in ALL {
-            let found = tails(&z, weights, statistic, &permutations(count, seed, alternative));
+        for tail in ALL {
+            let found = counts(&z, weights, statistic, &permutations(count, seed, tail));
             assert_eq!(found.len(), expected.len());
             for (unit, (found, expected)) in found.iter().zip(&expected).enumerate() {
-                let seen = |tails: &Tails| match alternative {
-                    Alternative::Folded => (tails.as_far, 0),
-                    _ => (tails.at_least, tails.at_most),
+                let seen = |counts: &Counts| match tail {
+                    Tail::Folded => (counts.as_far, 0),
+                    _ => (counts.at_least, counts.at_most),
                 };
-                assert_eq!(found.as_ref().map(seen), expected.as_ref().map(seen), "unit {unit}, {statistic:?}, {alternative:?}");
+                assert_eq!(found.as_ref().map(seen), expected.as_ref().map(seen), "unit {unit}, {statistic:?}, {tail:?}");
             }
         }
     }
@@ -138,7 +138,7 @@ fn relabeling_the_units_relabels_the_answers() {
         moved_values[moved(unit) as usize] = values[unit as usize];
     }
     let moved_weights = SpatialWeights::binary(&rows).unwrap();
-    let all = permutations(40_000, 3, Alternative::Greater);
+    let all = permutations(40_000, 3, Tail::Greater);
     let (one, other) = (global::moran(&values, &weights, &all).unwrap(), global::moran(&moved_values, &moved_weights, &all).unwrap());
     assert!((one.statistic - other.statistic).abs() < 1e-12);
     let near = |p: f64, q: f64| (p - q).abs() < 6.0 * (p * (1.0 - p) * 2.0 / 40_000.0).sqrt() + 1e-4;
@@ -180,7 +180,7 @@ fn all_threads_give_the_same_numbers() {
     let weights = lattice(70).row_standardized();
     let (x, y) = (noise(70 * 70, 4), noise(70 * 70, 5));
     let marked: Vec<bool> = x.iter().map(|x| *x > 1.6).collect();
-    let all = permutations(99, 6, Alternative::TwoSided);
+    let all = permutations(99, 6, Tail::TwoSided);
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
@@ -217,11 +217,11 @@ fn under_the_null_p_is_uniform() {
     let weights = lattice(7).row_standardized();
     let star = lattice(7).with_self().row_standardized();
     let mut p: Vec<(String, Vec<f64>)> = Vec::new();
-    for alternative in [Alternative::Greater, Alternative::Less, Alternative::TwoSided, Alternative::Folded] {
+    for tail in [Tail::Greater, Tail::Less, Tail::TwoSided, Tail::Folded] {
         let mut of_test: [Vec<f64>; 8] = Default::default();
         for run in 0..runs {
             let (x, y) = (noise(49, 1_000 + run), noise(49, 900_000 + run));
-            let all = permutations(count, run, alternative);
+            let all = permutations(count, run, tail);
             let unit = usize::try_from(run % 49).unwrap();
             let found = [
                 global::moran(&x, &weights, &all).unwrap().p,
@@ -235,7 +235,7 @@ fn under_the_null_p_is_uniform() {
             ];
             of_test.iter_mut().zip(found).for_each(|(all, p)| all.push(p));
         }
-        p.extend(of_test.into_iter().enumerate().map(|(test, p)| (format!("{alternative:?} {test}"), p)));
+        p.extend(of_test.into_iter().enumerate().map(|(test, p)| (format!("{tail:?} {test}"), p)));
     }
     for (test, p) in p {
         let distance = distance_from_uniform(p, count);
@@ -259,8 +259,8 @@ fn p_of_small_maps_is_that_of_all_their_orders() {
             .collect();
     }
     assert_eq!(orders.len(), 720);
-    let many = permutations(40_000, 5, Alternative::Greater);
-    let one = permutations(1, 0, Alternative::Greater);
+    let many = permutations(40_000, 5, Tail::Greater);
+    let one = permutations(1, 0, Tail::Greater);
     let put = |values: &[f64], order: &[usize]| -> Vec<f64> { order.iter().map(|i| values[*i]).collect() };
     type Test<'a> = (&'a str, Box<dyn Fn(&[f64], &[f64], &Permutations) -> global::GlobalTest + 'a>, bool);
     let tests: [Test<'_>; 5] = [
@@ -272,16 +272,17 @@ fn p_of_small_maps_is_that_of_all_their_orders() {
     ];
     for (name, test, both) in tests {
         let observed = test(&x, &y, &many);
+        let sign = if name == "geary" { -1.0 } else { 1.0 };
         let all: Vec<f64> =
             orders.iter().map(|order| test(&if both { put(&x, order) } else { x.to_vec() }, &put(&y, order), &one).statistic).collect();
         #[expect(clippy::cast_precision_loss, reason = "720 orders")]
         let share = |holds: &dyn Fn(f64) -> bool| all.iter().filter(|s| holds(**s)).count() as f64 / 720.0;
         let near = |p: f64, exact: f64| (p - exact).abs() < 4.5 * (exact * (1.0 - exact) / 40_000.0).sqrt() + 1.0 / 40_000.0;
-        assert!(near(observed.p, share(&|s| s >= observed.statistic - 1e-12)), "{name}: {}", observed.p);
-        let less = test(&x, &y, &permutations(40_000, 5, Alternative::Less)).p;
-        assert!(near(less, share(&|s| s <= observed.statistic + 1e-12)), "{name}: {less}");
+        assert!(near(observed.p, share(&|s| sign * (s - observed.statistic) >= -1e-12)), "{name}: {}", observed.p);
+        let less = test(&x, &y, &permutations(40_000, 5, Tail::Less)).p;
+        assert!(near(less, share(&|s| sign * (s - observed.statistic) <= 1e-12)), "{name}: {less}");
         let mean = all.iter().sum::<f64>() / 720.0;
-        let folded = test(&x, &y, &permutations(40_000, 5, Alternative::Folded)).p;
+        let folded = test(&x, &y, &permutations(40_000, 5, Tail::Folded)).p;
         let exact = share(&|s| (s - mean).abs() >= (observed.statistic - mean).abs() - 1e-12);
         assert!(near(folded, exact), "{name}: {folded}, exactly {exact}");
         // What is drawn is what the definition gives for some order.
@@ -291,13 +292,13 @@ fn p_of_small_maps_is_that_of_all_their_orders() {
 
 #[test]
 fn what_cannot_be_tested_is_refused_and_islands_are_left_out() {
-    let all = permutations(99, 1, Alternative::Directed);
+    let all = permutations(99, 1, Tail::Directed);
     let weights = SpatialWeights::binary(&[vec![1], vec![0], vec![]]).unwrap();
     let reason = |found: Result<Vec<Option<f64>>, crate::stats::refusal::Refusal>| found.unwrap_err().reason;
     assert_eq!(reason(local::moran(&[1.0, 2.0], &weights, &all)), "2 values for 3 units");
     assert_eq!(reason(local::moran(&[1.0, 2.0, f64::NAN], &weights, &all)), "the value of unit 2 is not a number");
     assert_eq!(reason(local::geary(&[2.0; 3], &weights, &all)), "all units have the same value");
-    assert_eq!(reason(local::moran(&[1.0, 2.0, 3.0], &weights, &permutations(0, 1, Alternative::Less))), "0 permutations");
+    assert_eq!(reason(local::moran(&[1.0, 2.0, 3.0], &weights, &permutations(0, 1, Tail::Less))), "0 permutations");
     assert_eq!(reason(local::join_count(&[false; 3], &weights, &all)), "all units have the same value");
     let p = local::moran(&[1.0, 2.0, 3.0], &weights, &all).unwrap();
     assert!(p[0].is_some() && p[1].is_some() && p[2].is_none());
@@ -317,8 +318,24 @@ fn what_cannot_be_tested_is_refused_and_islands_are_left_out() {
 fn a_unit_at_the_mean_is_like_all_its_permutations() {
     let weights = lattice(3);
     let values = [1.0, 2.0, 3.0, 9.0, 5.0, 1.0, 7.0, 8.0, 9.0];
-    for alternative in ALL {
-        assert_eq!(local::moran(&values, &weights, &permutations(99, 1, alternative)).unwrap()[4], Some(1.0), "{alternative:?}");
+    for tail in ALL {
+        assert_eq!(local::moran(&values, &weights, &permutations(99, 1, tail)).unwrap()[4], Some(1.0), "{tail:?}");
+    }
+}
+
+#[test]
+fn greater_means_more_similarity() {
+    // A step: the middle of a side is like its surroundings.
+    let weights = lattice(8).row_standardized();
+    let step: Vec<f64> = (0..64_u32).map(|unit| f64::from(u8::from(unit % 8 > 3)) + 0.01 * f64::from(unit * 37 % 64)).collect();
+    let (greater, less) = (permutations(999, 1, Tail::Greater), permutations(999, 1, Tail::Less));
+    for test in [local::moran, local::geary] {
+        assert!(test(&step, &weights, &greater).unwrap()[25].unwrap() < 0.1);
+        assert!(test(&step, &weights, &less).unwrap()[25].unwrap() > 0.9);
+    }
+    for test in [global::moran, global::geary] {
+        assert!(test(&step, &weights, &greater).unwrap().p < 0.01);
+        assert!(test(&step, &weights, &less).unwrap().p > 0.99);
     }
 }
 
@@ -326,7 +343,7 @@ fn a_unit_at_the_mean_is_like_all_its_permutations() {
 fn values_far_from_zero_are_tested_as_their_differences() {
     let weights = lattice(8).row_standardized();
     let (near, far): (Vec<f64>, Vec<f64>) = (0..64_u32).map(|i| (f64::from(i * 37 % 64), f64::from(i * 37 % 64) + 1e9)).unzip();
-    let all = permutations(199, 1, Alternative::TwoSided);
+    let all = permutations(199, 1, Tail::TwoSided);
     assert_eq!(local::geary(&near, &weights, &all), local::geary(&far, &weights, &all));
     assert_eq!(local::getis_ord(&near, &weights, &all), local::getis_ord(&far, &weights, &all));
 }

@@ -30,8 +30,10 @@ pub(super) struct LooseEdges {
 impl LooseEdges {
     pub(super) fn of(vertices: &Vertices) -> Self {
         let mut first = vec![NONE; vertices.at.len()];
-        let mut drawn: Vec<Drawn> = Vec::with_capacity(vertices.at.len() / 2 + 1);
-        let mut is_shared: Vec<bool> = Vec::with_capacity(vertices.at.len() / 2 + 1);
+        // Most edges are those of two zones.
+        let expected = vertices.at.len() / 16 * 9 + 1;
+        let mut drawn: Vec<Drawn> = Vec::with_capacity(expected);
+        let mut is_shared: Vec<bool> = Vec::with_capacity(expected);
         // Zones that have an edge after its first zone.
         let mut more: Vec<(u32, u32)> = Vec::new();
         let mut shared: Vec<(u32, u32)> = Vec::new();
