@@ -438,5 +438,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn tenths_lighten_from_the_most_difficult_to_the_least() {
+        let deciles = &catalog().styles["deciles"];
+        assert_eq!(deciles.palette.len(), 10);
+        for pair in deciles.palette.windows(2) {
+            assert!(lab(&pair[1])[0] - lab(&pair[0])[0] > 7.0, "{pair:?}");
+        }
+        let legend = legend_of("difficulty_decile");
+        assert!(legend.classes.len() == 10 && legend.classes[0].label.starts_with("1 ") && legend.classes[9].color == deciles.palette[9]);
+    }
+
     use crate::catalog::Classification;
 }
