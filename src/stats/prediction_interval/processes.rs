@@ -23,9 +23,9 @@ pub(super) fn processes(cycle: usize) -> Vec<(f64, Process)> {
 /// Seasons that stay, that drift, and that are remade each cycle.
 const SEASONS: [(f64, f64); 3] = [(0.6, 0.0), (0.25, 0.3), (0.15, 0.8)];
 
-/// The weights are ours. They are the least that hold 90 of 100 values in each world of `tests/forecast/worlds.rs` but the business
-/// cycle: less on walks, and a slope that wanders or changes that persist are missed; more, and steady series get intervals of
-/// walks.
+/// The weights are ours, chosen by simulation so that 90 of 100 values are held in each world of `tests/forecast/worlds.rs` but the
+/// business cycle: with less on them, slopes that wander and changes that persist are missed; with more, steady series get the
+/// intervals of walks.
 fn responses() -> Vec<Response> {
     let mut all = vec![
         // A random walk, and walks under noise down to a fixed line.
