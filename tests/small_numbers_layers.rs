@@ -34,8 +34,8 @@ fn valmont() -> &'static Released {
     })
 }
 
-/// Valmont's observatory with records of its own: in Les Hauts three job seekers a quarter, in Rive gauche only every third of the known
-/// codes is kept.
+/// Valmont's observatory with other records: only three job seekers in Les Hauts in the last quarter (none of whom points or addresses
+/// tell the place), and every third of those that Rive gauche had in its first sector.
 fn uneven(folder: &Path) -> PathBuf {
     let valmont = project().join("examples/valmont");
     let text = std::fs::read_to_string(valmont.join("observatory.toml")).unwrap();
@@ -53,12 +53,10 @@ fn uneven(folder: &Path) -> PathBuf {
             let cells: Vec<&str> = line.split(',').collect();
             let count = seen.entry((cells[1], cells[2])).or_default();
             *count += 1;
-            match cells[2] {
-                // Of Les Hauts, the places that points and addresses lead to are few too.
-                "99001A110" => false,
-                "99001A120" => *count <= 1,
-                "" => false,
-                "99001B00-" => count.is_multiple_of(3),
+            match (cells[2], cells[1]) {
+                ("99001A110" | "", "2003-Q4") => false,
+                ("99001A120", "2003-Q4") => *count <= 3,
+                ("99001B00-", _) => count.is_multiple_of(3),
                 _ => true,
             }
         })
@@ -185,13 +183,13 @@ fn a_hidden_quartier_has_no_derived_figure_and_takes_no_part() {
             }
         }
     }
-    assert!(hidden >= HIDDEN, "{hidden}");
+    assert!(hidden >= 3 + 2, "Les Hauts in one quarter, three times, and two quartiers of the interviews: {hidden}");
 }
 
 #[test]
 fn smoothed_shares_are_those_of_the_released_counts() {
     let release = valmont();
-    let mut compared = 0;
+    let (mut compared, mut shrunk) = (0, 0);
     for (of, made) in [("job_seekers", "job_seeker_rate_smoothed"), ("isolation", "isolation_smoothed")] {
         for period in release.periods(of) {
             let counts = release.counts(of, period);
@@ -220,10 +218,11 @@ fn smoothed_shares_are_those_of_the_released_counts() {
                 }
                 assert_eq!(row["interval_method"], "smoothed_95");
                 compared += 1;
+                shrunk += usize::from(weight > 0.0);
             }
         }
     }
-    assert!(compared >= 18, "{compared}");
+    assert!(compared >= 14 && shrunk >= 8, "{compared} {shrunk}");
 }
 
 #[test]
@@ -232,11 +231,14 @@ fn the_funnel_is_drawn_around_the_territory_by_binomial_chance() {
     let mut categories = [0; 5];
     for period in release.periods("job_seekers") {
         let whole = release.row("job_seekers", TERRITORY, period);
-        let reference = real(&whole["numerator"]).unwrap() / real(&whole["denominator"]).unwrap();
+        let counts = release.counts("job_seekers", period);
+        let all = counts.iter().fold((0.0, 0.0), |sum, (_, x, n)| (sum.0 + x, sum.1 + n));
+        let (x, n) = real(&whole["numerator"]).zip(real(&whole["denominator"])).unwrap_or(all);
+        let reference = x / n;
         let told = release.statistics.iter().find(|s| s["measure"] == "job_seeker_funnel" && s["period"] == period).unwrap();
         assert_eq!(told["statistic"], "funnel_reference");
         six(reference, told["number"].parse().unwrap(), period);
-        for (zone, x, n) in release.counts("job_seekers", period) {
+        for (zone, x, n) in counts {
             let what = format!("{zone} {period}");
             let below: Vec<f64> = (-1..=400).map(|k| binomial_below(f64::from(k), n, reference)).collect();
             let limit = |p: f64| {
@@ -342,5 +344,5 @@ fn ranks_have_the_chances_that_integration_gives_without_a_draw() {
             compared += 1;
         }
     }
-    assert!(compared >= 16 && intervals >= 4, "{compared} {intervals}");
+    assert!(compared >= 12 && intervals >= 4, "{compared} {intervals}");
 }

@@ -387,7 +387,7 @@ def gamma_below(shape, x):
 
 
 def gamma_quantile(mean, variance, p):
-    low, high = 0.0, 10.0 * (mean + 10 * math.sqrt(variance))
+    low, high = 0.0, mean + 20 * math.sqrt(variance)
     for _ in range(200):
         middle = (low + high) / 2
         low, high = (middle, high) if gamma_below(mean * mean / variance, middle * mean / variance) < p else (low, middle)
