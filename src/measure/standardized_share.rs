@@ -41,12 +41,17 @@ struct Counted {
     known: f64,
     persons_long: u64,
     persons_known: u64,
+    /// Of the known, those under 25, whose number is published elsewhere.
+    under_25: f64,
 }
 
 impl Counted {
-    fn add(&mut self, long: bool, share: f64) {
+    fn add(&mut self, long: bool, under_25: bool, share: f64) {
         self.known += share;
         self.persons_known += 1;
+        if under_25 {
+            self.under_25 += share;
+        }
         if long {
             self.long += share;
             self.persons_long += 1;
@@ -117,11 +122,11 @@ fn count(evidence: &Evidence<'_>, quarters: &[Quarter], months: f64, age_classes
         let long = duration >= months;
         let shares = &territory.membership[*sector];
         for (quartier, share) in shares {
-            counts[at].0[*quartier][class].add(long, *share);
+            counts[at].0[*quartier][class].add(long, age < 25, *share);
         }
         let kept: f64 = shares.iter().map(|(_, share)| share).sum();
         if kept > 0.0 {
-            counts[at].1[class].add(long, kept.min(1.0));
+            counts[at].1[class].add(long, age < 25, kept.min(1.0));
         }
     }
     Ok(counts)
@@ -159,9 +164,18 @@ fn cell(own: &[Counted], standard: &[Counted]) -> Option<Cell> {
 const ONE_PERSON: f64 = 1.0;
 
 /// The fewest persons that a class says something of. One in which all are alike says it of each of them: it counts as one person.
+/// Less those under 25, who are published, a class gives away its older ones.
 fn exposed(class: &Counted) -> f64 {
     let others = class.persons_known - class.persons_long;
-    if class.persons_long == 0 || others == 0 { ONE_PERSON } else { class.long.min(class.known - class.long) }
+    let older = class.known - class.under_25;
+    let sides = class.long.min(class.known - class.long);
+    if class.persons_long == 0 || others == 0 {
+        ONE_PERSON
+    } else if class.under_25 > 0.0 && older > 1e-9 {
+        sides.min(older)
+    } else {
+        sides
+    }
 }
 
 fn is_reliable(share: &StandardizedRate, own: &[Counted]) -> bool {
@@ -178,7 +192,7 @@ mod tests {
 
     fn class(long: u64, known: u64) -> Counted {
         let real = |n: u64| f64::from(u32::try_from(n).unwrap());
-        Counted { long: real(long), known: real(known), persons_long: long, persons_known: known }
+        Counted { long: real(long), known: real(known), persons_long: long, persons_known: known, under_25: 0.0 }
     }
 
     #[test]
@@ -209,8 +223,12 @@ mod tests {
         assert_eq!(smallest(&[class(0, 50), class(12, 20)]), Some(1.0));
         assert_eq!(smallest(&[class(10, 50), class(20, 20)]), Some(1.0));
         // Persons in shared sectors count by their shares.
-        let shared = Counted { long: 2.5, known: 12.0, persons_long: 5, persons_known: 24 };
+        let shared = Counted { long: 2.5, known: 12.0, persons_long: 5, persons_known: 24, under_25: 0.0 };
         assert_eq!(smallest(&[shared, class(12, 20)]), Some(2.5));
+        // 47 of the 50 are under 25, which is published: the other three would be known.
+        let young = |n| Counted { under_25: n, ..class(10, 50) };
+        assert_eq!(smallest(&[young(47.0), class(12, 20)]), Some(3.0));
+        assert_eq!(smallest(&[young(50.0), class(12, 20)]), Some(8.0));
     }
 
     #[test]
