@@ -152,7 +152,9 @@ impl Legend {
         }
         sign(SignKind::NoData, "legend.no_data");
         sign(SignKind::Hidden, "legend.hidden");
-        if layer.shows == Shows::Value && measure.unit() != Unit::Group {
+        // Groups are seldom a matter of precision: their sign stands where it occurs.
+        let doubtful = measure.unit() != Unit::Group || measure.shown_values().any(|shown| !shown.reliable);
+        if layer.shows == Shows::Value && doubtful {
             sign(SignKind::Unreliable, "legend.unreliable");
         }
         legend
@@ -447,6 +449,8 @@ mod tests {
         }
         let legend = legend_of("difficulty_decile");
         assert!(legend.classes.len() == 10 && legend.classes[0].label.starts_with("1 ") && legend.classes[9].color == deciles.palette[9]);
+        // Some quartier's tenth depends on the weights: the sign for it is there, as it is not where no group is in doubt.
+        assert!(legend.sign(SignKind::Unreliable).is_some() && legend_of("job_seeker_clusters").sign(SignKind::Unreliable).is_none());
     }
 
     use crate::catalog::Classification;
