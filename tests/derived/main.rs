@@ -3,6 +3,7 @@
 #[path = "../released/mod.rs"]
 mod released;
 
+mod again;
 mod degenerate;
 
 mod town;
