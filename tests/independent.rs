@@ -10,10 +10,13 @@
 
 mod released;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use optima::catalog::Catalog;
+use optima::derive::is_derived;
+use optima::texts::Language;
 use released::{Row, build, indicators, project};
 use serde_json::Value;
 
@@ -113,7 +116,12 @@ fn example(name: &str) -> Option<Compared> {
     let mut compared = Compared::default();
     // Groups of persons, their problems and WHO-5 are computed twice in tests/studies.
     let elsewhere = ["needs_", "quartier_types", "employment_types", "cumulated_problems", "well_being_"];
-    for row in table.iter().filter(|row| !elsewhere.iter().any(|name| row["measure"].starts_with(name))) {
+    // What is made of shown figures is computed again from the release: tests/small_numbers_layers.rs.
+    let catalog = Catalog::load(Some(&project().join("layers")), Language::En).unwrap();
+    let derived: BTreeSet<&str> =
+        catalog.layers.iter().map(|layer| &layer.measure).filter(|m| is_derived(&m.indicator)).map(|m| m.id.as_str()).collect();
+    let here = |row: &&Row| !derived.contains(row["measure"].as_str()) && !elsewhere.iter().any(|name| row["measure"].starts_with(name));
+    for row in table.iter().filter(here) {
         let key = ["measure", "zone_code", "period"].map(|key| row[key].clone());
         let cell = computed.remove(&key);
         match (row["status"].as_str(), &cell) {
@@ -141,7 +149,7 @@ fn seraing_from_persons_is_the_same_computed_twice() {
     let Some(compared) = example("seraing") else { return };
     assert!(compared.cells > 6_000 && compared.numbers > 60_000, "{compared:?}");
     assert!(compared.p_values > 4_000 && compared.signals >= 5, "{compared:?}");
-    assert!(compared.hidden_for_few > 1_000 && compared.hidden < 2_500, "{compared:?}");
+    assert!(compared.hidden_for_few > 1_000 && compared.hidden < 3_000, "{compared:?}");
 }
 
 #[test]

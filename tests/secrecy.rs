@@ -121,7 +121,8 @@ fn attack(outcome: &Outcome, zones: &[optima::territory::ZoneIdx]) -> Attack {
     let places = outcome.zones.len();
     for measure in outcome.shown.measures() {
         let id = measure.id().as_str();
-        if id == "combined_index" {
+        // No counts: what they are made of is protected on its own.
+        if id == "combined_index" || id == "long_term_standardized" {
             continue;
         }
         // A mean gives its persons and their months.

@@ -151,7 +151,9 @@ fn tell(cell: &ProtectedCell, unit: Unit, numerator: &str, denominator: &str, vo
         return;
     };
     let language = voice.texts().language();
-    let number = |value: f64| format_number(reader_value(unit, value), 2, language);
+    // A rank is whole, or halfway between two.
+    let digits = |value: f64| if unit == Unit::Rank { u32::from(value.fract() != 0.0) } else { 2 };
+    let number = |value: f64| format_number(reader_value(unit, value), digits(value), language);
     let unit_name = format!("unit.{}", unit.name());
     let value = voice.texts().fill(&unit_name, &[("text", &number(shown.value))]);
     voice.text("explain.value", &[("value", &value)]);

@@ -7,8 +7,12 @@ mod clusters;
 mod difficulty_index;
 mod direction;
 mod forecast;
+mod fractions;
+mod funnel;
 mod location_quotient;
 mod neighbors;
+mod rank;
+mod smoothed;
 
 use crate::catalog::{Catalog, LayerSpec};
 use crate::observatory::Observatory;
@@ -20,7 +24,10 @@ pub static DERIVATIONS: &[&dyn Derivation] = &[
     &difficulty_index::DifficultyIndex,
     &direction::Direction,
     &forecast::QuarterlyForecast,
+    &funnel::PlaceInFunnel,
     &location_quotient::LocationQuotient,
+    &rank::Rank,
+    &smoothed::SmoothedRate,
 ];
 
 /// Whether an indicator is made of shown figures.

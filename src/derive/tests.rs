@@ -57,7 +57,12 @@ pub(super) fn derive(
     );
     let layer: LayerSpec = toml::from_str(&text).unwrap();
     let texts = Texts::empty(Language::Fr);
-    protect::derive(Protected::for_tests(measures), DERIVATIONS, Frame { territory, breaks: &[], texts: &texts, seed: 1 }, &[&layer])
+    protect::derive(
+        Protected::for_tests(measures),
+        DERIVATIONS,
+        Frame { territory, breaks: &[], texts: &texts, folder: std::path::Path::new("."), seed: 1 },
+        &[&layer],
+    )
 }
 
 /// The made measure, in the town as it is.
@@ -65,4 +70,72 @@ pub(super) fn made(measures: Vec<ProtectedMeasure>, indicator: &str, params: &st
     let (shown, refused) = derive(measures, &town::territory(), indicator, params).unwrap();
     assert!(refused.is_empty(), "{refused:?}");
     shown.measures().last().unwrap().clone()
+}
+
+/// Derivations of the measures of the town that the writers are tested on.
+pub(super) mod of_the_town {
+    use crate::catalog::LayerSpec;
+    use crate::protect::Derivation;
+    use crate::protect::{Frame, Protected, ProtectedCell, ProtectedMeasure, Shown, derive};
+    use crate::publish::town;
+    use crate::territory::ZoneIdx;
+    use crate::texts::{Language, Texts};
+
+    fn derived(
+        shown: Protected,
+        derivation: &'static dyn Derivation,
+        params: &str,
+    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
+        let territory = town::territory();
+        let texts = Texts::empty(Language::Fr);
+        let frame = Frame { territory: &territory, breaks: &[], texts: &texts, folder: std::path::Path::new("."), seed: 2003 };
+        let text = format!(
+            "order = 1\nshows = \"value\"\nstyle = \"x\"\n[measure]\nid = \"made\"\nindicator = \"{}\"\nparams = {params}\n\
+             [title]\nfr = \"t\"\nen = \"t\"\n[label]\nfr = \"t\"\nen = \"t\"\n[reading]\nfr = \"t\"\nen = \"t\"\n",
+            derivation.definition().id
+        );
+        let layer: LayerSpec = toml::from_str(&text).unwrap();
+        let of = layer.measure.built_on().next().unwrap().to_owned();
+        let (shown, refused) = derive(shown, &[derivation], frame, &[&layer]).map_err(|error| error.to_string())?;
+        if let Some((_, reason)) = refused.into_iter().next() {
+            return Err(reason);
+        }
+        let measure = |id: &str| shown.measures().iter().find(|measure| measure.id().as_str() == id).unwrap().clone();
+        Ok((measure(&of), measure("made")))
+    }
+
+    /// What a derivation makes of the test town with these parameters, after the measure it is made of; or why not.
+    pub(in crate::derive) fn made(
+        derivation: &'static dyn Derivation,
+        params: &str,
+    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
+        derived(town::shown(), derivation, params)
+    }
+
+    /// The same where the territory's own value of each measure is hidden.
+    pub(in crate::derive) fn made_without_totals(
+        derivation: &'static dyn Derivation,
+        params: &str,
+    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
+        let hidden = |measure: &ProtectedMeasure| {
+            let zones = town::territory().quartiers;
+            let cells = |at: usize| crate::territory::PerZone::from_fn(&zones, |zone| measure.cell(at, zone));
+            let periods = measure.periods().to_vec();
+            let totals = vec![ProtectedCell::Suppressed(crate::protect::Reason::Frequency); periods.len()];
+            let cells = (0..periods.len()).map(cells).collect();
+            ProtectedMeasure::for_tests(measure.id().clone(), measure.unit(), Vec::new(), periods, cells, totals)
+        };
+        let measures = town::shown().measures().iter().filter(|measure| !measure.is_derived()).map(hidden).collect();
+        derived(Protected::for_tests(measures), derivation, params)
+    }
+
+    /// The shown cells of a period.
+    pub(in crate::derive) fn shown(measure: &ProtectedMeasure, at: usize) -> Vec<(ZoneIdx, Shown)> {
+        town::territory().quartiers.indexes().filter_map(|zone| Some((zone, *measure.cell(at, zone).shown()?))).collect()
+    }
+
+    /// The further numbers of a cell.
+    pub(in crate::derive) fn details(measure: &ProtectedMeasure, at: usize, zone: ZoneIdx) -> Vec<Option<f64>> {
+        measure.details().iter().map(|detail| detail.number(at, Some(zone))).collect()
+    }
 }

@@ -58,6 +58,8 @@ pub enum IntervalMethod {
     Rank95,
     /// Credible interval of a smoothed rate, 95 %: a gamma distribution with the mean and variance that shrinkage gives.
     Smoothed95,
+    /// Fay and Feuer's gamma interval of a directly standardized rate, 95 %.
+    FayFeuer95,
 }
 
 impl IntervalMethod {
@@ -71,6 +73,7 @@ impl IntervalMethod {
             Self::Prediction95 => "prediction_95",
             Self::Rank95 => "rank_95",
             Self::Smoothed95 => "smoothed_95",
+            Self::FayFeuer95 => "fay_feuer_95",
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod reliability;
 mod residents;
 mod ris_beneficiaries;
 mod share;
+mod standardized_share;
 mod stock;
 pub mod studies;
 mod typology;
@@ -54,6 +55,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &ris_beneficiaries::RisBeneficiaries,
     &inoccupation_duration::InoccupationDuration,
     &long_term::LongTerm,
+    &standardized_share::StandardizedShare,
     &combined_index::CombinedIndex,
     &modality_share::ModalityShare,
     &cumulated_problems::CumulatedProblems,
@@ -134,8 +136,8 @@ impl Measures {
 
 /// The layers of a run: those of the asked themes whose sources are there, and those left out.
 ///
-/// A layer needs its interviews' question, or job seekers and, for a rate of the population, the population table; a
-/// measure that builds on one that is left out is left out too.
+/// A layer needs its interviews' question, or job seekers and, for a rate of the population, the population table; a share standardized
+/// by age needs persons with age and duration; a measure that builds on one that is left out is left out too.
 ///
 /// With `studies`, layers of analyses that were not made are left out; without, they count as possible.
 #[must_use]
@@ -150,7 +152,11 @@ pub fn layers_of<'c>(
         .into_iter()
         .partition(|layer| (layer.each.is_none() || studies.is_none()) && has_sources(observatory, &layer.measure, studies));
     loop {
-        let missing = |spec: &MeasureSpec| spec.built_on().any(|of| left_out.iter().any(|layer| layer.measure.id == of));
+        // What no layer measures at all is a mistake, for `measure` to tell; what this run does not make is left out.
+        let is = |layers: &[&LayerSpec], of: &str| layers.iter().any(|layer| layer.measure.id == of);
+        let known = |of: &str| catalog.layers.iter().any(|layer| layer.measure.id == of);
+        let there = made.clone();
+        let missing = |spec: &MeasureSpec| spec.built_on().any(|of| known(of) && !is(&there, of));
         let (kept, dropped): (Vec<&LayerSpec>, Vec<&LayerSpec>) = made.into_iter().partition(|layer| !missing(&layer.measure));
         made = kept;
         if dropped.is_empty() {
@@ -184,6 +190,11 @@ fn has_sources(observatory: &Observatory, spec: &MeasureSpec, studies: Option<&S
         };
     }
     let quarterly = sources.job_seekers.is_some() || sources.job_seeker_counts.is_some();
+    if spec.indicator == "standardized_share" {
+        // Ages and durations of the same persons: counts by class do not tell them together.
+        let told = |columns: [&str; 2]| sources.job_seekers.as_ref().is_some_and(|s| columns.iter().any(|c| s.columns.contains_key(*c)));
+        return told(["birth_date", "age"]) && told(["since", "months"]);
+    }
     let of_population = text("denominator").is_some_and(|denominator| denominator != "job_seekers");
     quarterly && (!of_population || sources.population.is_some())
 }

@@ -136,7 +136,11 @@ impl Legend {
                     legend.classes = colored.map(|((label, color), group)| category(group, label, color)).collect();
                     legend.cuts = Some(Classes::categories(measure.categories().len()));
                 } else if let Some(cuts) = Classes::over(values.iter().copied(), style) {
-                    legend.classes = classes(&cuts, style, &legend.unit_key(), texts);
+                    legend.classes = if measure.unit() == Unit::Rank {
+                        rank_classes(&cuts, &values, style, texts)
+                    } else {
+                        classes(&cuts, style, &legend.unit_key(), texts)
+                    };
                     legend.cuts = Some(cuts);
                 }
             }
@@ -257,6 +261,26 @@ fn classes(cuts: &Classes, style: &StyleSpec, unit: &str, texts: &Texts) -> Vec<
         .collect()
 }
 
+/// Classes of ranks by the ranks in them, "rank 15 to 28": no one stands at a rank of 14.8. The first ranks are the highest values, so the
+/// darkest.
+fn rank_classes(cuts: &Classes, ranks: &[f64], style: &StyleSpec, texts: &Texts) -> Vec<LegendClass> {
+    let number = |rank: f64| format_number(rank, u32::from(rank.fract() != 0.0), texts.language());
+    let words = |class: usize| {
+        let of_class = ranks.iter().copied().filter(|rank| cuts.class_of(*rank) == class);
+        let (low, high) = of_class.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), rank| (rank.min(low), rank.max(high)));
+        if low < high {
+            texts.fill("legend.ranks", &[("low", &number(low)), ("high", &number(high))])
+        } else {
+            texts.fill("unit.rank", &[("text", &if low > high { String::new() } else { number(low) })])
+        }
+    };
+    let of_class = |class: usize| {
+        let (low, high) = cuts.limits(class);
+        LegendClass { low, high, color: color_of(cuts.count() - 1 - class, cuts.count(), &style.palette), label: words(class) }
+    };
+    (0..cuts.count()).map(of_class).collect()
+}
+
 /// The class of a group by its number; half a number to either side, as [`Classes::categories`] cuts them.
 fn category(group: u32, label: &str, color: &str) -> LegendClass {
     let number = f64::from(group);
@@ -358,6 +382,14 @@ mod tests {
         let legend = legend_of("combined_index");
         let words: Vec<&str> = legend.classes.iter().map(|c| c.label.as_str()).collect();
         assert_eq!(words, ["moins de 75", "de 75 à moins de 90", "de 90 à moins de 110", "de 110 à moins de 125", "125 ou plus"]);
+    }
+
+    #[test]
+    fn ranks_are_told_whole_and_the_first_are_the_darkest() {
+        let legend = legend_of("job_seeker_rank");
+        let words: Vec<&str> = legend.classes.iter().map(|c| c.label.as_str()).collect();
+        assert_eq!(words, ["rang 1 à 3", "rang 4 à 7", "rang 8 à 10", "rang 11 à 14", "rang 15 à 18"]);
+        assert!(legend.classes.windows(2).all(|pair| lab(&pair[0].color)[0] < lab(&pair[1].color)[0]));
     }
 
     #[test]

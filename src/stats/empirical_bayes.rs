@@ -3,7 +3,7 @@
 //! Marshall, Mapping disease and mortality rates using empirical Bayes estimators, Applied Statistics 40 (1991), by moments.
 //! Places without population say nothing: they get `None`, and what is counted there enters no sum.
 
-use super::distributions::poisson_cdf;
+use super::distributions::{gamma_quantile, poisson_cdf};
 use super::refusal::Refusal;
 
 /// Events and persons at risk of every place, checked.
@@ -26,6 +26,8 @@ pub struct Prior {
     pub mean: f64,
     /// The variance of the true rates around it, Marshall's `a`; 0 where moments give less than chance alone: all is drawn to the mean.
     pub variance: f64,
+    /// The variance of the mean as an estimate, `Σ n_i² (a + m / n_i) / N²` for places whose pooled rate it is; 0 for a mean known exactly.
+    pub mean_variance: f64,
 }
 
 /// A smoothed rate and how it was made.
@@ -53,7 +55,7 @@ impl Prior {
     ///
     /// ```
     /// use optima::stats::empirical_bayes::Prior;
-    /// let prior = Prior { mean: 0.02, variance: 0.0001 };
+    /// let prior = Prior { mean: 0.02, variance: 0.0001, mean_variance: 0.0 };
     /// let few = prior.smooth(3.0, 50.0).unwrap();
     /// assert!((few.rate - 0.028).abs() < 1e-12 && (few.weight - 0.2).abs() < 1e-12);
     /// ```
@@ -66,10 +68,61 @@ impl Prior {
         Some(Smoothed { rate: rate.clamp(raw.min(self.mean), raw.max(self.mean)), weight, prior: self })
     }
 
-    /// By moments: the mean, and `Σ squares / N − mean / (N / k)`, never below 0.
-    fn of(events: f64, population: f64, places: f64, squares: impl FnOnce(f64) -> f64) -> Self {
+    /// By moments: the mean, and `Σ squares / N − mean / (N / k)`, never below 0. `populations` are the places' own.
+    fn of(events: f64, populations: &[f64], squares: impl FnOnce(f64) -> f64) -> Self {
+        let population: f64 = populations.iter().sum();
+        let places: f64 = populations.iter().map(|_| 1.0).sum();
         let mean = events / population;
-        Self { mean, variance: (squares(mean) / population - mean * places / population).max(0.0) }
+        let variance = (squares(mean) / population - mean * places / population).max(0.0);
+        let concentration: f64 = populations.iter().map(|n| (n / population).powi(2)).sum();
+        Self { mean, variance, mean_variance: variance * concentration + mean / population }
+    }
+}
+
+impl Smoothed {
+    /// What is left open of the true rate of a place of this population: `w θ / n + (1 − w)² Var(m)`.
+    ///
+    /// The first term is the variance of the gamma posterior: with a gamma prior of mean `m` and variance `a` and Poisson events it has
+    /// the shape `m²/a + x` and the rate `m/a + n`, hence the mean `θ = m + w (r − m)` and the variance `θ / (m/a + n) = w θ / n`.
+    /// The second is that of the prior mean, estimated too: the error of the best linear estimate is uncorrelated with the data, so the
+    /// variances add up. That of `a` as an estimate is left out. Where `a` is 0 the rate is the mean and as uncertain as it. For shares
+    /// this is on the wide side, as events in `n` persons vary less than Poisson's.
+    /// Source: Clayton & Kaldor, Biometrics 43 (1987), gamma prior; Prasad & Rao, JASA 85 (1990), g₁ and g₂.
+    ///
+    /// ```
+    /// use optima::stats::empirical_bayes::Prior;
+    /// let prior = Prior { mean: 0.02, variance: 0.0001, mean_variance: 0.0 };
+    /// // Gamma(4 + 3) / (200 + 50)
+    /// let few = prior.smooth(3.0, 50.0).unwrap();
+    /// assert!((few.variance(50.0) - 7.0 / 250.0_f64.powi(2)).abs() < 1e-15);
+    /// ```
+    #[must_use]
+    pub fn variance(&self, population: f64) -> f64 {
+        let own = if population > 0.0 { self.weight * self.rate / population } else { 0.0 };
+        own + (1.0 - self.weight).powi(2) * self.prior.mean_variance
+    }
+
+    /// The interval of a gamma law with this mean and [`variance`](Self::variance), the same tail left out on either side.
+    ///
+    /// `None` where nothing happened anywhere around (no such law has mean 0) or the level is outside 0 to 1.
+    /// Cost: that of two gamma quantiles.
+    ///
+    /// ```
+    /// use optima::stats::empirical_bayes::Prior;
+    /// let few = Prior { mean: 0.02, variance: 0.0001, mean_variance: 0.0 }.smooth(3.0, 50.0).unwrap();
+    /// // R: qgamma(c(0.025, 0.975), 7, 250)
+    /// let (low, high) = few.interval(50.0, 0.95).unwrap();
+    /// assert!((low - 0.0112574522061).abs() < 1e-12 && (high - 0.0522378960901).abs() < 1e-9);
+    /// ```
+    #[must_use]
+    pub fn interval(&self, population: f64, level: f64) -> Option<(f64, f64)> {
+        let variance = self.variance(population);
+        if !(self.rate > 0.0 && variance > 0.0 && level > 0.0 && level < 1.0) {
+            return None;
+        }
+        let tail = 0.5 - level / 2.0;
+        let quantile = |p: f64| gamma_quantile(self.rate * self.rate / variance, p) * variance / self.rate;
+        Some((quantile(tail), quantile(1.0 - tail)))
     }
 }
 
@@ -194,8 +247,8 @@ impl<'a> Places<'a> {
             let square = |j: usize| self.population[j] * (self.events[j] / self.population[j] - center(mean, j)).powi(2);
             near.iter().map(|j| square(*j)).sum()
         };
-        let places = near.iter().map(|_| 1.0).sum();
-        (!near.is_empty()).then(|| Prior::of(sum(self.events, near), sum(self.population, near), places, squares))
+        let populations: Vec<f64> = near.iter().map(|j| self.population[*j]).collect();
+        (!near.is_empty()).then(|| Prior::of(sum(self.events, near), &populations, squares))
     }
 
     fn rate_of_all(&self) -> Option<f64> {
@@ -256,6 +309,45 @@ mod tests {
     }
 
     #[test]
+    fn true_rates_lie_in_their_intervals_about_as_often_as_said() {
+        // 71 true rates around 0.1 by a gamma law, and Poisson events by inversion, 40 times; once with no difference between places.
+        for (shape, seed, most) in [(16.0, 1, 0.98), (1e9, 2, 1.0)] {
+            let mut chance = ChaCha8Rng::seed_from_u64(seed);
+            let gamma = SamplingLaw::rate(shape - 0.5, shape / 0.1).unwrap();
+            let even = SamplingLaw::proportion(0.5, 1.0).unwrap();
+            let (mut held, mut all) = (0.0, 0.0);
+            for _ in 0..40 {
+                let population: Vec<f64> = (0..71).map(|i| 40.0 + 7.0 * f64::from(i)).collect();
+                let truth: Vec<f64> = population.iter().map(|_| gamma.draw(&mut chance)).collect();
+                let events: Vec<f64> = population
+                    .iter()
+                    .zip(&truth)
+                    .map(|(n, rate)| {
+                        let u = even.draw(&mut chance);
+                        (0..2_000).map(f64::from).find(|k| poisson_cdf(*k, n * rate) >= u).unwrap()
+                    })
+                    .collect();
+                let smoothed = Places::new(&events, &population).unwrap().global().unwrap();
+                for ((smoothed, n), truth) in smoothed.into_iter().zip(&population).zip(&truth) {
+                    let (low, high) = smoothed.unwrap().interval(*n, 0.95).unwrap();
+                    held += f64::from(u8::from(low <= *truth && *truth <= high));
+                    all += 1.0;
+                }
+            }
+            assert!((0.93..=most).contains(&(held / all)), "{shape}: {}", held / all);
+        }
+    }
+
+    #[test]
+    fn where_all_are_alike_a_rate_is_as_uncertain_as_that_of_all() {
+        let smoothed = Places::new(&[10.0, 20.0], &[1000.0, 2000.0]).unwrap().global().unwrap()[0].unwrap();
+        // 30 events in 3000 persons.
+        assert!((smoothed.variance(1000.0) - 30.0 / 3000.0_f64.powi(2)).abs() < 1e-18);
+        let nobody = Places::new(&[0.0], &[9.0]).unwrap().global().unwrap()[0].unwrap();
+        assert_eq!((nobody.variance(9.0), nobody.interval(9.0, 0.95)), (0.0, None));
+    }
+
+    #[test]
     fn smoothed_rates_are_nearer_to_the_truth_than_raw_ones() {
         let mut chance = ChaCha8Rng::seed_from_u64(4);
         let mut draw = |law: Option<SamplingLaw>| law.unwrap().draw(&mut chance);
@@ -307,7 +399,7 @@ mod tests {
 
         #[test]
         fn an_infinite_population_keeps_its_raw_rate(mean in 0.001_f64..0.5, variance in 1e-8_f64..0.1, rate in 0.0_f64..1.0) {
-            let prior = Prior { mean, variance };
+            let prior = Prior { mean, variance, mean_variance: 0.0 };
             let city = prior.smooth(rate * 1e18, 1e18).unwrap();
             prop_assert!((city.rate - rate).abs() < 1e-9 && city.weight > 1.0 - 1e-9);
             // Nobody has a say of nearly nothing.

@@ -34,7 +34,7 @@ pub enum Tail {
     Folded,
 }
 
-/// How to permute.
+/// How to permute: 999 or 9,999 times, from a seed that is told with the result. [`local`] and [`global`] have examples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permutations {
     /// How many, `M`; the smallest p possible is `1 / (M + 1)`.

@@ -258,6 +258,8 @@ class Group:
         self.count = defaultdict(float)
         self.persons = defaultdict(int)
         self.months = []
+        # Under 35, and from 35: long, all, in shares and in persons; those from 25.
+        self.young_and_old = [[0.0, 0.0, 0, 0, 0.0], [0.0, 0.0, 0, 0, 0.0]]
 
     def add(self, name, persons, share):
         self.count[name] += persons * share
@@ -307,6 +309,8 @@ def count_persons(names):
             group.add("ris", int(row[names["ris"]] == names["yes"]), share)
             group.add("long", int(months >= 24), share)
             group.months.append((months, share))
+            for i, amount in enumerate((share * (months >= 24), share, int(months >= 24), 1, share * (age >= 25))):
+                group.young_and_old[age >= 35][i] += amount
 
 
 def count_counts(names):
@@ -371,6 +375,46 @@ def mean(group):
     return {**cell, "value": center, "limits": limits, "method": "student_t_95", "squares": squares, "reliable": reliable}
 
 
+def gamma_below(shape, x):
+    """P(X < x) of the gamma law of scale 1, by its power series, all terms of one sign."""
+    term = total = math.exp(-x + shape * math.log(x) - math.lgamma(shape + 1)) if x > 0 else 0.0
+    n = 0
+    while term > total * 1e-17:
+        n += 1
+        term *= x / (shape + n)
+        total += term
+    return total
+
+
+def gamma_quantile(mean, variance, p):
+    low, high = 0.0, mean + 20 * math.sqrt(variance)
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if gamma_below(mean * mean / variance, middle * mean / variance) < p else (low, middle)
+    return high
+
+
+def standardized(own, standard):
+    """Direct standardization on the territory's ages, with Fay and Feuer's limits; what must be hidden has a class of one."""
+    persons, group = (sum(age[i] for age in own) for i in (2, 3))
+    cell = {"numerator": None, "denominator": None, "persons": persons, "group": group, "method": "fay_feuer_95"}
+    if not group:
+        return None
+    sides = [side for age in own if age[3] for side in ((1, 1) if age[2] in (0, age[3]) else (age[0], age[1] - age[0]))]
+    # Those under 25 are published: taken from those under 35, they leave the others.
+    sides += [own[0][4]] if own[0][4] and own[0][4] < own[0][1] - 1e-9 else []
+    if any(here[3] == 0 < there[3] for here, there in zip(own, standard)):
+        return {**cell, "value": 0, "limits": None, "reliable": False, "smallest_class": 1}
+    weights = [there[1] / sum(age[1] for age in standard) / here[1] for here, there in zip(own, standard) if there[3]]
+    events = [here[0] for here, there in zip(own, standard) if there[3]]
+    rate = sum(w * x for w, x in zip(weights, events))
+    variance, step = sum(w * w * x for w, x in zip(weights, events)), max(weights)
+    low = gamma_quantile(rate, variance, 0.025) if variance else 0.0
+    high = gamma_quantile(rate + step, variance + step * step, 0.975)
+    reliable = math.sqrt(variance) <= rate / 3 if rate else sum(age[1] for age in own) >= 30
+    return {**cell, "value": rate, "limits": (low, min(high, 1.0)), "reliable": reliable, "smallest_class": min(sides)}
+
+
 CELLS = {}
 for quarter in QUARTERS:
     for zone in [*PUBLISHED, ALL]:
@@ -382,6 +426,8 @@ for quarter in QUARTERS:
         for measure, part in (("under_25", "under_25"), ("ris_beneficiaries", "ris"), ("long_term", "long")):
             CELLS[measure, zone, quarter] = share(g.count[part], n, g.persons[part], all_persons)
         CELLS["inoccupation_duration", zone, quarter] = mean(g)
+        if zone is not ALL and "counts" not in SET:
+            CELLS["long_term_standardized", zone, quarter] = standardized(g.young_and_old, GROUPS[ALL, quarter].young_and_old)
     for zone in [*PUBLISHED, ALL]:
         parts = [(CELLS.get((measure, zone, quarter)), CELLS.get((measure, ALL, quarter)))
                  for measure in ("job_seekers", "under_25", "ris_beneficiaries", "inoccupation_duration")]
@@ -424,7 +470,7 @@ def change(measure, now, then):
 for name, years, quarters in (("quarter", 0, 1), ("year", 1, 0)):
     families = defaultdict(list)
     for (measure, zone, quarter), cell in CELLS.items():
-        if isinstance(quarter, str):
+        if isinstance(quarter, str) or measure == "long_term_standardized":
             continue
         year, number = quarter[0] - years, quarter[1] - quarters
         key = measure, zone, (year, number) if number else (year - 1, 4)
