@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The benches, whole: programs, peers, seeded data, exactness, timings, gates. run.sh [join|analysis]. Needs python3 with venv,
-# and a network the first time; for FactoMineR r-base-core and r-cran-factominer. REPS=3 repetitions, SEED=20031 of the data
-# (the code was tuned on another seed).
+# The benches, whole: programs, peers, seeded data, exactness, timings, gates. run.sh [join|analysis|spatial]. Needs python3 with venv,
+# and a network the first time; for FactoMineR and spdep r-base-core, r-cran-factominer and r-cran-spdep. REPS=3 repetitions,
+# SEED=20031 of the data (join and analysis were tuned on another seed).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
@@ -12,10 +12,10 @@ python=bench-data/venv/bin/python
 [ -x "$python" ] || python3 -m venv bench-data/venv
 bench-data/venv/bin/pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 failed=0
+generate() { "$python" bench/generate.py "$@" --out "$data" --seed "$seed"; }
 
-if [ "$what" != analysis ]; then
+if [ "$what" = all ] || [ "$what" = join ]; then
     cargo build --release --example join
-    generate() { "$python" bench/generate.py "$@" --out "$data" --seed "$seed"; }
     for zones in 200 20000; do
         [ -f "$data/zones_$zones.gpkg" ] || generate zones --zones "$zones"
         [ -f "$data/points_1000000_$zones.csv" ] || generate points --zones "$zones" --points 1000000
@@ -24,11 +24,17 @@ if [ "$what" != analysis ]; then
     "$python" bench/run.py "$data" --repetitions "${REPS:-3}" || failed=1
 fi
 
-if [ "$what" != join ]; then
+if [ "$what" = all ] || [ "$what" = analysis ]; then
     cargo build --release --example analysis
     for rows in 20000 1000000; do
         [ -f "$data/survey_$rows.codes" ] || "$python" bench/survey.py --rows "$rows" --out "$data" --seed "$seed"
     done
     "$python" bench/analysis.py "$data" --repetitions "${REPS:-3}" || failed=1
+fi
+
+if [ "$what" = all ] || [ "$what" = spatial ]; then
+    cargo build --release --example spatial
+    [ -f "$data/zones_20000.gpkg" ] || generate zones --zones 20000
+    "$python" bench/spatial.py "$data" --repetitions "${REPS:-3}" || failed=1
 fi
 exit "$failed"

@@ -1,8 +1,8 @@
 //! The spatial kernels from a shell, for the bench: `cargo run --release --example spatial -- contiguity ZONES NEIGHBORS`.
 //!
 //! - `contiguity ZONES NEIGHBORS`: queen contiguity of a file of zones, from shapes in memory to neighbor lists, which are written.
-//! - `TEST NEIGHBORS VALUES PERMUTATIONS [ANSWERS]`: the permutation test `moran`, `lisa` (local Moran) or `gistar` (local Gi*), weights
-//!   row-standardized; statistic and p of each area are written where a file is named.
+//! - `TEST NEIGHBORS VALUES PERMUTATIONS [ANSWERS]`: the permutation test `moran` or `lisa` (local Moran), weights row-standardized, or
+//!   `gistar` (local Gi*), weights of 1; statistic and p of each area are written where a file is named.
 //!
 //! It prints one line of JSON with the CPU seconds of the kernel. `NEIGHBORS`: a line an area, its neighbors' numbers from 0; `VALUES`: a
 //! number a line. Set `RAYON_NUM_THREADS=1` to see one thread.
@@ -54,9 +54,8 @@ fn contiguity(path: &Path, out: &Path) -> Result<Map<String, Value>> {
 
 fn tested(test: &str, binary: &SpatialWeights, values: &[f64], count: u32, out: Option<&Path>) -> Result<Map<String, Value>> {
     let permutations = Permutations { count, seed: SEED, tail: Tail::Directed };
-    let star = binary.with_self().row_standardized();
+    let weights = &binary.row_standardized();
     let start = cpu_seconds()?;
-    let weights = if test == "gistar" { &star } else { &binary.row_standardized() };
     let (statistics, p) = match test {
         "moran" => {
             let found = global::moran(values, weights, &permutations)?;
@@ -68,10 +67,10 @@ fn tested(test: &str, binary: &SpatialWeights, values: &[f64], count: u32, out: 
             (found.iter().map(|unit| unit.map_or(0.0, |unit| unit.test.statistic)).collect(), local::moran(values, weights, &permutations)?)
         }
         "gistar" => {
-            let found = gi_star(values, weights, spatial_test::Alternative::TwoSided)?;
+            let found = gi_star(values, binary, spatial_test::Alternative::TwoSided)?;
             (
                 found.iter().map(|unit| unit.and_then(|unit| unit.z).unwrap_or(0.0)).collect(),
-                local::getis_ord(values, weights, &permutations)?,
+                local::getis_ord(values, &binary.with_self(), &permutations)?,
             )
         }
         _ => return Err("the test is moran, lisa or gistar".into()),

@@ -99,7 +99,7 @@ impl Derivation for Clusters {
         }
         let measures: Vec<&ProtectedMeasure> = asked.of.iter().map(|of| seen.measure(of)).collect::<Result<_, _>>()?;
         let zones = &seen.territory().quartiers;
-        let all = asked.neighbors.weights(zones)?;
+        let all = asked.neighbors.weights(seen)?;
         let periods = measures[0].periods().to_vec();
         let how = Permutations { count: asked.permutations, seed: seen.seed_of(id), tail: Tail::TwoSided };
         let (mut cells, mut statistics, mut refused) = (Vec::new(), Vec::new(), None);

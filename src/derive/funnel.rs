@@ -101,7 +101,7 @@ fn told(overdispersion: bool) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::derive::tests::{details, made, made_without_totals, shown};
+    use crate::derive::tests::of_the_town::{details, made, made_without_totals, shown};
 
     #[test]
     fn the_category_is_where_the_share_stands_between_its_limits() {

@@ -1,5 +1,7 @@
 //! Over- and under-representation: the share of a quartier over that of the territory.
 
+mod concentration;
+
 use serde::Deserialize;
 
 use crate::measure::{Definition, MeasureId, Unit, params};
@@ -9,7 +11,8 @@ use crate::territory::PerZone;
 
 /// `100 × (x_i / n_i) / (X / N)`: 100 is the territory.
 ///
-/// Absent where the territory's share is hidden or 0.
+/// Absent where the territory's share is hidden or 0. Beside the map, period by period: how apart those counted (x) and all others (n − x)
+/// live, and how unequal the rates are, over the quartiers that are shown in all periods.
 #[derive(Debug)]
 pub(super) struct LocationQuotient;
 
@@ -41,6 +44,10 @@ impl Derivation for LocationQuotient {
             let total = measure.total(at);
             PerZone::from_fn(zones, |zone| quotient(measure.cell(at, zone).shown(), total))
         });
+        let (statistics, base) = concentration::over_time(seen, measure);
+        let mut method = vec![("statistics".to_owned(), base)];
+        // No index compares across a change of what is counted.
+        method.extend(measure.method().iter().filter(|(name, _)| name == "break in the definition").cloned());
         Ok(Derived {
             unit: Unit::Index,
             of: vec![measure.id().clone()],
@@ -49,8 +56,11 @@ impl Derivation for LocationQuotient {
             periods,
             categories: Vec::new(),
             details: Vec::new(),
-            statistics: Vec::new(),
-            method: Vec::new(),
+            statistics,
+            method,
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

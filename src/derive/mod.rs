@@ -4,6 +4,7 @@
 //! `layers/themes/`, as for every indicator.
 
 mod clusters;
+mod difficulty_index;
 mod direction;
 mod forecast;
 mod fractions;
@@ -20,6 +21,7 @@ use crate::protect::Derivation;
 /// All derivations there are. To add one: its file, a `mod` line above, and its name here.
 pub static DERIVATIONS: &[&dyn Derivation] = &[
     &clusters::Clusters,
+    &difficulty_index::DifficultyIndex,
     &direction::Direction,
     &forecast::QuarterlyForecast,
     &funnel::PlaceInFunnel,
@@ -54,65 +56,4 @@ pub fn layers_of<'c>(observatory: &Observatory, catalog: &'c Catalog, made: &[&s
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protect::{Frame, Protected, ProtectedCell, ProtectedMeasure, Shown, derive};
-    use crate::publish::town;
-    use crate::territory::ZoneIdx;
-    use crate::texts::{Language, Texts};
-
-    fn derived(
-        shown: Protected,
-        derivation: &'static dyn Derivation,
-        params: &str,
-    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
-        let territory = town::territory();
-        let texts = Texts::empty(Language::Fr);
-        let frame = Frame { territory: &territory, breaks: &[], texts: &texts, seed: 2003 };
-        let text = format!(
-            "order = 1\nshows = \"value\"\nstyle = \"x\"\n[measure]\nid = \"made\"\nindicator = \"{}\"\nparams = {params}\n\
-             [title]\nfr = \"t\"\nen = \"t\"\n[label]\nfr = \"t\"\nen = \"t\"\n[reading]\nfr = \"t\"\nen = \"t\"\n",
-            derivation.definition().id
-        );
-        let layer: LayerSpec = toml::from_str(&text).unwrap();
-        let of = layer.measure.built_on().next().unwrap().to_owned();
-        let (shown, refused) = derive(shown, &[derivation], frame, &[&layer]).map_err(|error| error.to_string())?;
-        if let Some((_, reason)) = refused.into_iter().next() {
-            return Err(reason);
-        }
-        let measure = |id: &str| shown.measures().iter().find(|measure| measure.id().as_str() == id).unwrap().clone();
-        Ok((measure(&of), measure("made")))
-    }
-
-    /// What a derivation makes of the test town with these parameters, after the measure it is made of; or why not.
-    pub(super) fn made(derivation: &'static dyn Derivation, params: &str) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
-        derived(town::shown(), derivation, params)
-    }
-
-    /// The same where the territory's own value of each measure is hidden.
-    pub(super) fn made_without_totals(
-        derivation: &'static dyn Derivation,
-        params: &str,
-    ) -> Result<(ProtectedMeasure, ProtectedMeasure), String> {
-        let hidden = |measure: &ProtectedMeasure| {
-            let zones = town::territory().quartiers;
-            let cells = |at: usize| crate::territory::PerZone::from_fn(&zones, |zone| measure.cell(at, zone));
-            let periods = measure.periods().to_vec();
-            let totals = vec![ProtectedCell::Suppressed(crate::protect::Reason::Frequency); periods.len()];
-            let cells = (0..periods.len()).map(cells).collect();
-            ProtectedMeasure::for_tests(measure.id().clone(), measure.unit(), Vec::new(), periods, cells, totals)
-        };
-        let measures = town::shown().measures().iter().filter(|measure| !measure.is_derived()).map(hidden).collect();
-        derived(Protected::for_tests(measures), derivation, params)
-    }
-
-    /// The shown cells of a period.
-    pub(super) fn shown(measure: &ProtectedMeasure, at: usize) -> Vec<(ZoneIdx, Shown)> {
-        town::territory().quartiers.indexes().filter_map(|zone| Some((zone, *measure.cell(at, zone).shown()?))).collect()
-    }
-
-    /// The further numbers of a cell.
-    pub(super) fn details(measure: &ProtectedMeasure, at: usize, zone: ZoneIdx) -> Vec<Option<f64>> {
-        measure.details().iter().map(|detail| detail.number(at, Some(zone))).collect()
-    }
-}
+mod tests;

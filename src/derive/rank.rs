@@ -108,7 +108,7 @@ fn cell(rank: &RankInterval, ranked: usize) -> DerivedCell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::derive::tests::{details, made, shown};
+    use crate::derive::tests::of_the_town::{details, made, shown};
 
     #[test]
     fn ranks_follow_the_shown_values_and_lie_among_them() {

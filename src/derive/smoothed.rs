@@ -53,7 +53,7 @@ impl Derivation for SmoothedRate {
         let zones = &seen.territory().quartiers;
         let all = match around {
             Around::Territory => None,
-            Around::Neighbors => Some(neighbors.weights(zones)?),
+            Around::Neighbors => Some(neighbors.weights(seen)?),
         };
         let periods = measure.periods().to_vec();
         let cells = each_period(periods.len(), |at| {
@@ -135,7 +135,7 @@ fn told(around: Around, neighbors: Neighbors) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::derive::tests::{details, made};
+    use crate::derive::tests::of_the_town::{details, made};
     use crate::protect::ProtectedMeasure;
 
     fn rate() -> (ProtectedMeasure, ProtectedMeasure) {
@@ -146,7 +146,7 @@ mod tests {
     fn a_smoothed_rate_lies_between_its_own_and_that_of_all_and_small_quartiers_move_most() {
         let (of, smoothed) = rate();
         let mut weights: Vec<(f64, f64)> = Vec::new();
-        for (zone, cell) in crate::derive::tests::shown(&smoothed, 7) {
+        for (zone, cell) in crate::derive::tests::of_the_town::shown(&smoothed, 7) {
             let (x, n) = (cell.numerator.unwrap(), cell.denominator.unwrap());
             assert_eq!(of.cell(7, zone).shown().unwrap().denominator, Some(n));
             let [raw, weight] = details(&smoothed, 7, zone)[..] else { panic!("two details") };

@@ -77,7 +77,13 @@ pub(super) fn finished(ground: &Ground, measured: Measured) -> Result<Finished> 
     let observatory = &ground.observatory;
     let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers)?;
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
-    let frame = Frame { territory: &ground.territory, breaks: &observatory.breaks, texts: &ground.catalog.texts, seed: observatory.seed };
+    let frame = Frame {
+        territory: &ground.territory,
+        breaks: &observatory.breaks,
+        texts: &ground.catalog.texts,
+        folder: observatory.folder(),
+        seed: observatory.seed,
+    };
     let (shown, refused) = protect::derive(shown, derive::DERIVATIONS, frame, &layers)?;
     let is_refused = |layer: &LayerSpec| refused.iter().any(|(id, _)| *id == layer.measure.id);
     left_out.extend(catalog.layers.iter().filter(|layer| is_refused(layer)).map(|layer| layer.id.clone()));

@@ -4,6 +4,8 @@
 //! come after protection: a [`Derivation`] is a value of the program without state, it sees [`Seen`] and nothing rawer, and what
 //! it makes says no more than the release already does. Who has the release can compute it again.
 
+use std::path::{Path, PathBuf};
+
 use crate::catalog::{LayerSpec, MeasureSpec};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -58,6 +60,8 @@ pub struct Frame<'a> {
     pub breaks: &'a [DefinitionBreak],
     /// The words of categories.
     pub texts: &'a Texts,
+    /// Where files that parameters name lie: the folder of `observatory.toml`.
+    pub folder: &'a Path,
     /// The seed of the run.
     pub seed: u64,
 }
@@ -83,6 +87,12 @@ impl<'a> Seen<'a> {
     #[must_use]
     pub fn territory(&self) -> &'a Territory {
         self.frame.territory
+    }
+
+    /// A file that a parameter names, relative to `observatory.toml`.
+    #[must_use]
+    pub fn resolve(&self, file: &Path) -> PathBuf {
+        self.frame.folder.join(file)
     }
 
     /// The shown cells of a measure in the period at this position, in zone order.
@@ -349,7 +359,8 @@ mod tests {
         let layers: Vec<&LayerSpec> = layers.iter().collect();
         let texts = Texts::empty(crate::texts::Language::Fr);
         let (shown, refused) =
-            derive(shown, &[&Loud], Frame { territory: &territory, breaks: &[], texts: &texts, seed: 1 }, &layers).unwrap();
+            derive(shown, &[&Loud], Frame { territory: &territory, breaks: &[], texts: &texts, folder: Path::new("."), seed: 1 }, &layers)
+                .unwrap();
         (shown, refused, territory)
     }
 

@@ -152,7 +152,9 @@ impl Legend {
         }
         sign(SignKind::NoData, "legend.no_data");
         sign(SignKind::Hidden, "legend.hidden");
-        if layer.shows == Shows::Value && measure.unit() != Unit::Group {
+        // Groups are seldom a matter of precision: their sign stands where it occurs.
+        let doubtful = measure.unit() != Unit::Group || measure.shown_values().any(|shown| !shown.reliable);
+        if layer.shows == Shows::Value && doubtful {
             sign(SignKind::Unreliable, "legend.unreliable");
         }
         legend
@@ -420,7 +422,7 @@ mod tests {
         for style in catalog().styles.values().filter(|s| s.drawing == Drawing::Choropleth) {
             for color in &style.palette {
                 assert!(distance(NO_DATA_COLOR, color) > 11.0, "{}: {color} {}", style.id, distance(NO_DATA_COLOR, color));
-                // An index of zero does not occur, nor a category: their neutral middle may be near white.
+                // An index of zero does not occur, nor does a group with that number: their neutral class may be near white.
                 if ![Classification::Manual, Classification::Categories].contains(&style.classification) {
                     assert!(distance(ZERO_COLOR, color) > 10.0, "{}: {color} {}", style.id, distance(ZERO_COLOR, color));
                 }
@@ -436,6 +438,19 @@ mod tests {
                 assert!(lab(&pair[0])[0] - lab(&pair[1])[0] > 7.0, "{}: {pair:?}", style.id);
             }
         }
+    }
+
+    #[test]
+    fn tenths_lighten_from_the_most_difficult_to_the_least() {
+        let deciles = &catalog().styles["deciles"];
+        assert_eq!(deciles.palette.len(), 10);
+        for pair in deciles.palette.windows(2) {
+            assert!(lab(&pair[1])[0] - lab(&pair[0])[0] > 7.0, "{pair:?}");
+        }
+        let legend = legend_of("difficulty_decile");
+        assert!(legend.classes.len() == 10 && legend.classes[0].label.starts_with("1 ") && legend.classes[9].color == deciles.palette[9]);
+        // Some quartier's tenth depends on the weights: the sign for it is there, as it is not where no group is in doubt.
+        assert!(legend.sign(SignKind::Unreliable).is_some() && legend_of("job_seeker_clusters").sign(SignKind::Unreliable).is_none());
     }
 
     use crate::catalog::Classification;

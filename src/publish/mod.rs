@@ -131,6 +131,7 @@ pub fn publish(
     let tables = folder.join("tables");
     std::fs::create_dir(&tables).map_err(|e| Error::writing(&tables, &e))?;
     tables::write(&tables.join("indicators.csv"), shown, territory)?;
+    tables::write_neighbors(&tables.join("neighbors.gal"), territory)?;
     tables::write_details(&tables.join("details.csv"), shown, territory)?;
     let derived = derived::tables(shown, territory, catalog, release);
     for table in derived.into_iter().chain(scenarios::table(release)).chain(studies::tables(shown.studies(), release)) {

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::measure::{IntervalMethod, Unit};
 use crate::protect::Protected;
 use crate::territory::Territory;
+use crate::territory::contiguity::{Tolerance, queen_of_zones};
+use crate::territory::weights_file::{self, Header};
 
 const HEADER: [&str; 24] = [
     "zone_code",
@@ -64,6 +66,13 @@ pub(super) fn write(path: &Path, shown: &Protected, territory: &Territory) -> Re
         }
     }
     writer.flush().map_err(|e| Error::writing(path, &e))
+}
+
+/// Writes who is next to whom (queen contiguity of the published zones), for those who compute on.
+pub(super) fn write_neighbors(path: &Path, territory: &Territory) -> Result<()> {
+    let codes: Vec<&str> = territory.quartiers.iter().map(|(_, zone)| zone.code.0.as_str()).collect();
+    let weights = queen_of_zones(&territory.quartiers, Tolerance::default())?;
+    weights_file::write(path, &weights, &codes, Some(Header { layer: "quartiers", key: "code" }))
 }
 
 /// Writes the further numbers of derived measures, where there are any.

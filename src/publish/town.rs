@@ -198,7 +198,7 @@ pub(crate) fn shown_in(territory: &Territory) -> Protected {
         measures.push(ProtectedMeasure::for_tests(MeasureId::new(layer.measure.id.clone()).unwrap(), unit, method, periods, cells, totals));
     }
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
-    let frame = Frame { territory, breaks: &[], texts: &catalog.texts, seed: 2003 };
+    let frame = Frame { territory, breaks: &[], texts: &catalog.texts, folder: std::path::Path::new("."), seed: 2003 };
     let (shown, refused) = protect::derive(Protected::for_tests(measures), derive::DERIVATIONS, frame, &layers).unwrap();
     assert!(refused.is_empty(), "{refused:?}");
     shown

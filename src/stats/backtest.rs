@@ -63,6 +63,13 @@ impl RollingErrors {
     /// All in one number, in the unit of the values: `Σ |e| / √h ÷ Σ 1 / √h` over origins and steps.
     ///
     /// The weight 1/√h is that of a random walk, whose errors grow by √h: no step rules over the others. `None` without errors.
+    ///
+    /// ```
+    /// use optima::stats::backtest::RollingErrors;
+    /// let tried = RollingErrors { by_step: vec![vec![1.0, -1.0], vec![2.0]], origins: 2 };
+    /// let (one, two) = (1.0, 1.0 / 2.0f64.sqrt());
+    /// assert!((tried.weighted().unwrap() - (2.0 * one + 2.0 * two) / (2.0 * one + two)).abs() < 1e-12);
+    /// ```
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a few steps")]
     pub fn weighted(&self) -> Option<f64> {

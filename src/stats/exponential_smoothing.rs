@@ -14,6 +14,7 @@ use crate::stats::innovations::{Gains, Process, State};
 use crate::stats::prediction_interval::NormalForecast;
 use crate::stats::refusal::Refusal;
 
+pub(super) use estimation::{Criterion, fit_by};
 pub(super) use start::line;
 
 pub use estimation::{Search, fit};
@@ -84,6 +85,12 @@ pub struct Smoothing {
 
 impl Form {
     /// Parameters and states that are estimated: α, β, γ, φ and the states before the first value, all seasons but one.
+    ///
+    /// ```
+    /// use optima::stats::exponential_smoothing::{Form, Trend};
+    /// assert_eq!(Form { trend: Trend::Damped, cycle: 1 }.estimated(), 5);
+    /// assert_eq!(Form { trend: Trend::Damped, cycle: 4 }.estimated(), 9);
+    /// ```
     #[must_use]
     pub fn estimated(self) -> usize {
         let trend = match self.trend {
@@ -187,6 +194,18 @@ impl Smoothing {
     /// dozen values its 95 % intervals hold the truth eight steps ahead in about 60 of 100: publish those of
     /// [`predictive`](crate::stats::prediction_interval::Predictive) instead.
     /// Source: Hyndman et al. (2008), table 6.1.
+    ///
+    /// ```
+    /// use optima::stats::exponential_smoothing::{Form, Parameters, Smoothing, States, Trend};
+    /// let form = Form { trend: Trend::Damped, cycle: 1 };
+    /// let parameters = Parameters { alpha: 0.5, beta: 0.2, gamma: 0.0, phi: 0.9 };
+    /// let initial = States { level: 1.0, slope: 1.0, seasons: vec![] };
+    /// let y = [2.0, 2.5, 4.0, 4.0, 5.0, 5.5, 7.0];
+    /// let ahead = Smoothing::run(form, parameters, &initial, &y)?.forecast(2);
+    /// // One step: σ; two: σ √(1 + c²), c = 0.5 + 0.2 × 0.9.
+    /// assert!((ahead.standard_error[1] / ahead.standard_error[0] - (1.0f64 + 0.68 * 0.68).sqrt()).abs() < 1e-12);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn forecast(&self, horizon: usize) -> NormalForecast {
         let variance = self.variance();

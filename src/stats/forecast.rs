@@ -5,6 +5,7 @@
 
 mod method;
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::stats::backtest::{RollingErrors, mean_absolute_change, rolling_origin};
@@ -91,7 +92,7 @@ pub enum Direction {
 /// [weighted error](RollingErrors::weighted) of the values (not of their logarithms). Equal errors go to the plainer method.
 /// Points and intervals move with the values when these are shifted or scaled (with [`Bounds::None`](crate::stats::series::Bounds::None)); intervals widen with
 /// each step on the scale on which the forecast is made.
-/// Cost: about 10 ms for 40 quarters.
+/// Cost: about 5 ms for 40 quarters.
 ///
 /// # Errors
 /// No step, or more than twice as many as there are values.
@@ -138,6 +139,13 @@ pub fn forecast(series: &Series, horizon: usize) -> Result<Forecast, Refusal> {
 
 impl Forecast {
     /// Whether the last step's 95 % interval leaves the last value out, and on which side.
+    ///
+    /// ```
+    /// use optima::stats::{forecast::{Direction, forecast}, series::{Bounds, Series}};
+    /// let rate = [17.6, 17.9, 18.1, 18.8, 18.7, 19.4, 19.9, 19.8, 20.6, 21.1, 20.9, 22.0].map(Some);
+    /// assert_eq!(forecast(&Series::new(&rate, 1, &[], Bounds::None)?, 8)?.direction(), Direction::Rising);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn direction(&self) -> Direction {
         match self.steps.last().map(|step| step.interval_95) {
@@ -145,6 +153,17 @@ impl Forecast {
             Some((_, high)) if high < self.last => Direction::Falling,
             _ => Direction::Untold,
         }
+    }
+}
+
+impl fmt::Display for Forecast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "forecast by {} on values {} to {}", self.method, self.used.start + 1, self.used.end)?;
+        if let Some(chosen) = self.trial.candidates.iter().find(|candidate| candidate.method == self.method) {
+            write!(f, ", chosen among {} from {} origins, skill {:.2}", self.trial.candidates.len(), self.trial.origins, chosen.skill)?;
+        }
+        let Some(Step { point, interval_95: (low, high), .. }) = self.steps.last() else { return Ok(()) };
+        write!(f, "; {} steps ahead {point:.4}, 95 % interval {low:.4} to {high:.4}", self.steps.len())
     }
 }
 

@@ -41,9 +41,15 @@ pub(super) fn minimize(f: &mut dyn FnMut(&[f64]) -> f64, search: &Search<'_>) ->
         if value.is_finite() { value } else { VERY_LARGE }
     };
     let mut lowest = 0;
-    let mut previous_size: f64 = steps.iter().sum();
+    // Ten first steps: as R counts, a first shrinking may be of a simplex that has grown.
+    let mut previous_size = 10.0 * steps.iter().map(|step| step.abs()).sum::<f64>();
     let mut renew = true;
     loop {
+        // The best corner of the round before, as R gives it: what the last evaluation found is not looked at.
+        if count > evaluations {
+            let value = values[lowest];
+            return Some((corners.swap_remove(lowest), value));
+        }
         if renew {
             for corner in (0..=size).filter(|corner| *corner != lowest) {
                 values[corner] = evaluate(&corners[corner], &mut count);
@@ -59,7 +65,7 @@ pub(super) fn minimize(f: &mut dyn FnMut(&[f64]) -> f64, search: &Search<'_>) ->
                 (highest, high) = (corner, *value);
             }
         }
-        if high <= low + enough || count > evaluations {
+        if high <= low + enough {
             return Some((corners.swap_remove(lowest), low));
         }
         #[expect(clippy::cast_precision_loss, reason = "a handful of parameters")]
@@ -110,6 +116,10 @@ mod tests {
         // R: optim(c(-1.2, 1), function(x) 100 * (x[2] - x[1]^2)^2 + (1 - x[1])^2)
         assert!((at[0] - 1.000_260_138_73).abs() < 1e-10 && (at[1] - 1.000_505_999_3).abs() < 1e-10, "{at:?}");
         assert!((value - 8.825_241_096_72e-8).abs() < 1e-17, "{value}");
+        // The same with control = list(maxit = 60).
+        let (at, value) = minimize(&mut valley, &Search { evaluations: 60, ..search }).unwrap();
+        assert!((at[0] + 0.515_848_031_043_995).abs() < 1e-12 && (at[1] - 0.270_236_144_065_849).abs() < 1e-12, "{at:?}");
+        assert!((value - 2.299_506_691_177_67).abs() < 1e-12);
     }
 
     #[test]

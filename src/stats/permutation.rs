@@ -10,6 +10,7 @@ mod generator;
 pub mod global;
 pub mod local;
 mod relabeling;
+mod sliding;
 #[cfg(test)]
 mod twins;
 
@@ -25,7 +26,7 @@ pub enum Tail {
     /// At most as much.
     Less,
     /// The smaller p of the two above: one-sided, on the side that was observed. At most about 0.5, so not uniform under the null;
-    /// what esda gives as `p_sim` ("directed") and GeoDa shows.
+    /// what esda gives as `p_sim` ("directed") and `GeoDa` shows.
     Directed,
     /// Twice [`Directed`](Self::Directed), at most 1.
     TwoSided,
@@ -33,7 +34,7 @@ pub enum Tail {
     Folded,
 }
 
-/// How to permute.
+/// How to permute: 999 or 9,999 times, from a seed that is told with the result. [`local`] and [`global`] have examples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permutations {
     /// How many, `M`; the smallest p possible is `1 / (M + 1)`.

@@ -4,8 +4,10 @@
 //! indices are 0..=1 and do not depend on the order of zones. Source: Massey & Denton, The dimensions of residential segregation,
 //! Social Forces 67 (1988); digits: `PySAL`'s `segregation`.
 
+mod chance;
 mod multigroup;
 
+pub use chance::{ByChance, by_chance};
 pub use multigroup::multigroup_entropy;
 
 use super::inequality::half_mean_difference;

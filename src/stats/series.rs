@@ -184,6 +184,13 @@ impl Series {
     }
 
     /// A number of the working scale as a value, within its bounds.
+    ///
+    /// ```
+    /// use optima::stats::series::{Bounds, Series};
+    /// let shares = Series::new(&[0.2, 0.3, 0.25, 0.35, 0.3, 0.4].map(Some), 1, &[], Bounds::Share)?;
+    /// assert!((shares.value_of(shares.values()[5]) - 0.4).abs() < 1e-12 && shares.value_of(40.0) <= 1.0);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn value_of(&self, working: f64) -> f64 {
         match (self.scale, self.bounds) {

@@ -2,6 +2,7 @@
 //!
 //! The decomposition is that of the crate `stlrs`, a port of the authors' Fortran that meets R's `stl` to 1e-11.
 
+use crate::stats::exponential_smoothing::Search;
 use crate::stats::innovations::LONGEST_CYCLE;
 use crate::stats::prediction_interval::NormalForecast;
 use crate::stats::refusal::Refusal;
@@ -91,6 +92,14 @@ pub fn stl(y: &[f64], cycle: usize, window: SeasonalWindow) -> Result<Decomposit
 
 impl Decomposition {
     /// The values without their seasons.
+    ///
+    /// ```
+    /// use optima::stats::stl::{SeasonalWindow, stl};
+    /// let y: Vec<f64> = (0..12).map(|t| [11.0, 9.0, 12.0, 8.0][t % 4]).collect();
+    /// let parts = stl(&y, 4, SeasonalWindow::Periodic)?;
+    /// assert!(parts.adjusted().iter().all(|value| (value - 10.0).abs() < 1e-9) && (parts.seasons_ahead(1)[0] - 1.0).abs() < 1e-9);
+    /// # Ok::<(), optima::stats::refusal::Refusal>(())
+    /// ```
     #[must_use]
     pub fn adjusted(&self) -> Vec<f64> {
         self.trend.iter().zip(&self.remainder).map(|(trend, rest)| trend + rest).collect()
@@ -112,14 +121,14 @@ impl Decomposition {
 /// As [`stl`] and [`theta`].
 ///
 /// ```
-/// use optima::stats::stl::stl_theta;
+/// use optima::stats::{exponential_smoothing::Search, stl::stl_theta};
 /// let y: Vec<f64> = (0..20).map(|t| 10.0 + [1.0, -1.0, 2.0, -2.0][t % 4]).collect();
-/// assert!((stl_theta(&y, 4, 3)?.mean[2] - 12.0).abs() < 1e-9);
+/// assert!((stl_theta(&y, 4, 3, Search::Profiled)?.mean[2] - 12.0).abs() < 1e-9);
 /// # Ok::<(), optima::stats::refusal::Refusal>(())
 /// ```
-pub fn stl_theta(y: &[f64], cycle: usize, horizon: usize) -> Result<NormalForecast, Refusal> {
+pub fn stl_theta(y: &[f64], cycle: usize, horizon: usize, search: Search) -> Result<NormalForecast, Refusal> {
     let parts = stl(y, cycle, SeasonalWindow::Periodic)?;
-    let mut forecast = theta(&parts.adjusted(), 1, horizon)?;
+    let mut forecast = theta(&parts.adjusted(), 1, horizon, search)?;
     for (mean, season) in forecast.mean.iter_mut().zip(parts.seasons_ahead(horizon)) {
         *mean += season;
     }

@@ -1,6 +1,6 @@
 //! The Theta method: half the slope of the line through all values, on top of an exponentially smoothed level.
 
-use crate::stats::exponential_smoothing::{Form, Search, Trend, fit, line};
+use crate::stats::exponential_smoothing::{Criterion, Form, Search, Trend, fit_by, line};
 use crate::stats::prediction_interval::NormalForecast;
 use crate::stats::proportion::normal_quantile;
 use crate::stats::refusal::Refusal;
@@ -11,7 +11,7 @@ use crate::stats::seasonal_adjustment::multiplicative_seasons;
 /// `level(n) + b/2 (h − 1 + (1 − (1−α)^n) / α)`, with `b` the slope of the least-squares line and `level`, `α` of the simple
 /// exponential smoothing; `variance(h) = σ² (1 + (h − 1) α²)`. Where there are seasons — a `cycle` of 2 or more, more than
 /// two of it, and an autocorrelation at that lag beyond 1.645 of its standard error — the values are first divided by their
-/// seasons, and the forecast multiplied. Cost: that of the smoothing.
+/// seasons, and the forecast multiplied. [`Search::Simplex`] stops where R stops; the others do not depend on the unit. Cost: that of the smoothing.
 ///
 /// # Errors
 /// What the smoothing refuses; a cycle outside 1..=12.
@@ -20,17 +20,17 @@ use crate::stats::seasonal_adjustment::multiplicative_seasons;
 /// R's `forecast::thetaf`.
 ///
 /// ```
-/// use optima::stats::theta::theta;
+/// use optima::stats::{exponential_smoothing::Search, theta::theta};
 /// let rate = [17.6, 17.9, 18.1, 18.8, 18.7, 19.4, 19.9, 19.8, 20.6, 21.1, 20.9, 22.0];
-/// assert!((theta(&rate, 1, 8)?.mean[7] - 23.527).abs() < 1e-3);
+/// assert!((theta(&rate, 1, 8, Search::Simplex)?.mean[7] - 23.527).abs() < 1e-3);
 /// # Ok::<(), optima::stats::refusal::Refusal>(())
 /// ```
 #[expect(clippy::cast_precision_loss, reason = "numbers of values")]
-pub fn theta(y: &[f64], cycle: usize, horizon: usize) -> Result<NormalForecast, Refusal> {
+pub fn theta(y: &[f64], cycle: usize, horizon: usize, search: Search) -> Result<NormalForecast, Refusal> {
     let seasons = if is_seasonal(y, cycle) { seasons(y, cycle) } else { None };
     let season = |t: usize| seasons.as_ref().map_or(1.0, |seasons| seasons[t % cycle]);
     let adjusted: Vec<f64> = y.iter().enumerate().map(|(t, value)| value / season(t)).collect();
-    let smoothing = fit(Form { trend: Trend::None, cycle: 1 }, &adjusted, Search::Profiled)?;
+    let smoothing = fit_by(Form { trend: Trend::None, cycle: 1 }, &adjusted, search, Criterion::MeanSquare)?;
     let (alpha, variance) = (smoothing.parameters.alpha, smoothing.variance());
     let half_slope = line(&adjusted).1 / 2.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "numbers of values")]

@@ -44,7 +44,7 @@ impl Default for Tolerance {
 /// Two zones are neighbors if they have a vertex with the same coordinates, or if loose edges of theirs come within
 /// [`Tolerance::distance`]; who has a vertex of the one at that place is a neighbor of who has a vertex of the other there. Repeated
 /// vertices, holes and parts change nothing; zones that overlap are neighbors where their borders meet or cross, and only there.
-/// Cost: some 50 ns a vertex on one thread, and 100 bytes.
+/// Cost: some 70 ns a vertex on one thread, and 60 bytes.
 ///
 /// # Errors
 /// A coordinate that is no number, a tolerance that is negative or none, or more than four billion vertices.
@@ -53,14 +53,13 @@ impl Default for Tolerance {
 ///
 /// ```
 /// use geo::{MultiPolygon, Rect};
-/// use optima::territory::contiguity::{Tolerance, queen, rook};
+/// use optima::territory::contiguity::{Tolerance, queen};
 /// let square = |x: f64, y: f64, side: f64| MultiPolygon(vec![Rect::new((x, y), (x + side, y + side)).to_polygon()]);
 /// // One below two, the corner of the two in the middle of its edge; one at a corner; one far away.
 /// let zones = [square(0.0, -4.0, 4.0), square(0.0, 0.0, 2.0), square(2.0, 0.0, 2.0), square(4.0, 2.0, 2.0), square(9.0, 9.0, 1.0)];
 /// let weights = queen(&zones, Tolerance::default())?;
 /// assert_eq!((weights.neighbors(0), weights.neighbors(2), weights.neighbors(3)), (&[1, 2][..], &[0, 1, 3][..], &[2][..]));
 /// assert_eq!(weights.islands(), [4]);
-/// assert_eq!(rook(&zones, Tolerance::default())?.islands(), [3, 4]);
 /// # Ok::<(), optima::error::Error>(())
 /// ```
 pub fn queen(zones: &[MultiPolygon<f64>], tolerance: Tolerance) -> Result<SpatialWeights> {
@@ -78,6 +77,15 @@ pub fn queen(zones: &[MultiPolygon<f64>], tolerance: Tolerance) -> Result<Spatia
 ///
 /// # Errors
 /// As [`queen`].
+///
+/// ```
+/// use geo::{MultiPolygon, Rect};
+/// use optima::territory::contiguity::{Tolerance, rook};
+/// let square = |x: f64, y: f64| MultiPolygon(vec![Rect::new((x, y), (x + 2.0, y + 2.0)).to_polygon()]);
+/// let weights = rook(&[square(0.0, 0.0), square(2.0, 1.0), square(4.0, 3.0)], Tolerance::default())?;
+/// assert_eq!((weights.neighbors(1), weights.islands()), (&[0][..], vec![2]));
+/// # Ok::<(), optima::error::Error>(())
+/// ```
 pub fn rook(zones: &[MultiPolygon<f64>], tolerance: Tolerance) -> Result<SpatialWeights> {
     let (vertices, loose) = drawn(zones, tolerance)?;
     let mut neighbors = Neighbors::new(zones.len());

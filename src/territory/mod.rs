@@ -23,6 +23,7 @@ pub mod raw_zone;
 pub mod repair;
 mod rings;
 mod shapes;
+pub mod weights_file;
 pub mod wkb;
 pub mod zone_file;
 pub mod zone_layer;

@@ -38,6 +38,16 @@ fn a_line_goes_on_without_width_and_with_a_warning() {
     assert!((last.point - 37.0).abs() < 1e-9 && (last.interval_95.1 - last.interval_95.0).abs() < 1e-6, "{last:?}");
 }
 
+/// Trap 21.
+#[test]
+fn a_forecast_names_its_method_its_interval_and_the_values_it_rests_on() {
+    let y = crate::column("synthetic_rate_1990_2001");
+    let text = forecast(&Series::new(&known(&y), 1, &[2], Bounds::None).unwrap(), 8).unwrap().to_string();
+    for part in ["forecast by Holt on values 3 to 12", "chosen among 5 from 4 origins, skill 0.", "8 steps ahead 2", "95 % interval 2"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
 #[test]
 fn a_quartier_seen_in_one_quarter_only_is_refused() {
     let mut observed = vec![None; 12];
@@ -134,7 +144,7 @@ fn what_cannot_be_fitted_is_refused() {
     assert!(fit(holt, &[1.0, 2.0, 4.0, 3.0, 5.0, 4.0, 6.0, 7.0], Search::Simplex).unwrap_err().remedy.contains("9 values"));
     let run = fit(holt, &[1.0, 2.0, 4.0, 3.0, 5.0, 4.0, 6.0, 7.0], Search::Profiled).unwrap();
     assert!(Smoothing::run(Form { cycle: 4, ..holt }, run.parameters, &run.initial, &[1.0, 2.0]).is_err());
-    assert!(theta(&[1.0, 2.0], 1, 4).is_err() && theta(&[], 4, 4).is_err());
+    assert!(theta(&[1.0, 2.0], 1, 4, Search::Profiled).is_err() && theta(&[], 4, 4, Search::Simplex).is_err());
     assert!(stl(&[1.0; 8], 4, SeasonalWindow::Periodic).is_err() && stl(&[1.0; 20], 1, SeasonalWindow::Periodic).is_err());
     assert!(stl(&[1.0; 20], 4, SeasonalWindow::Years(4)).is_err());
     assert!(Predictive::new(&[1.0, 2.0, 3.0, 2.0, 1.0], 1, 4).is_err() && Predictive::new(&[], 1, 4).is_err());

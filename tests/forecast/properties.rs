@@ -1,7 +1,7 @@
 //! What must hold for any series.
 
 use optima::stats::exponential_smoothing::{Form, Parameters, Search, Smoothing, States, Trend, fit};
-use optima::stats::forecast::{Forecast, forecast};
+use optima::stats::forecast::{Forecast, Method, forecast};
 use optima::stats::prediction_interval::Predictive;
 use optima::stats::series::{Bounds, Note, Series};
 use optima::stats::stl::{SeasonalWindow, stl};
@@ -69,6 +69,31 @@ proptest! {
             prop_assert_eq!(chosen.skill > 0.0, found.method != naive.method);
         } else {
             prop_assert!(found.notes.contains(&Note::NotTried));
+        }
+    }
+
+    #[test]
+    fn errors_are_those_of_a_plain_loop_over_the_past((y, cycle) in any_series(), as_shares in any::<bool>()) {
+        let share = |value: f64| 1.0 / (1.0 + (-0.1 * (value - 24.0)).exp());
+        let (values, bounds) = if as_shares {
+            (y.iter().map(|value| share(*value)).collect(), Bounds::Share)
+        } else {
+            (y.clone(), Bounds::None)
+        };
+        let back = |value: f64| if as_shares { share(24.0 + 10.0 * value) } else { value };
+        let working: Vec<f64> = if as_shares { y.iter().map(|value| 0.1 * (value - 24.0)).collect() } else { y.clone() };
+        let trial = ahead(&values, cycle, bounds).trial;
+        for candidate in trial.candidates.iter().filter(|candidate| [Method::Naive, Method::Drift].contains(&candidate.method)) {
+            let (mut sum, mut weights) = (0.0, 0.0);
+            for origin in y.len() - trial.origins..y.len() {
+                let (first, last) = (working[0], working[origin - 1]);
+                let slope = if candidate.method == Method::Drift { (last - first) / (origin as f64 - 1.0) } else { 0.0 };
+                for h in 1..=8.min(y.len() - origin) {
+                    sum += (values[origin + h - 1] - back(last + slope * h as f64)).abs() / (h as f64).sqrt();
+                    weights += 1.0 / (h as f64).sqrt();
+                }
+            }
+            prop_assert!((candidate.error - sum / weights).abs() < 1e-9 * (1.0 + candidate.error), "{} {}", candidate.error, sum / weights);
         }
     }
 

@@ -116,7 +116,7 @@ fn theta_is_that_of_the_reference() {
     for (name, data, cycle) in CASES {
         let (case, y) = (case(name), column(data));
         assert_eq!(case["tolerance"]["theta"], "rel 1e-4");
-        same_forecast(&theta(&y, cycle, 8).unwrap(), &case["expected"]["theta_method"], 1e-4, "theta");
+        same_forecast(&theta(&y, cycle, 8, Search::Simplex).unwrap(), &case["expected"]["theta_method"], 1e-4, "theta");
     }
 }
 
@@ -135,8 +135,10 @@ fn thirty_made_series_are_fitted_as_by_r() {
     for (at, row) in case["expected"].as_array().unwrap().iter().enumerate() {
         let y = numbers(&row["y"]);
         let cycle = usize::try_from(row["cycle"].as_u64().unwrap()).unwrap();
-        let found = theta(&y, cycle, 8).unwrap();
+        let found = theta(&y, cycle, 8, Search::Simplex).unwrap();
         same(&found.mean, &row["theta"]["mean"], 1e-4, "theta");
+        let lows: Vec<f64> = found.intervals(0.95).into_iter().map(|(low, _)| low).collect();
+        same(&lows, &row["theta"]["lo95"], 1e-4, "theta");
         for (model, trend, seasonal) in all {
             let Some(expected) = row.get(model) else { continue };
             let found = fit(Form { trend, cycle: if seasonal { cycle } else { 1 } }, &y, Search::Simplex).unwrap();

@@ -1,12 +1,14 @@
 # Forecasts of thirty made series by R's forecast, for tests/forecast: Rscript tests/reference/forecast_many.R > tests/reference/forecast_many.json
 suppressMessages(library(forecast))
+options(warn = -1)
 set.seed(20010930)
 number <- function(x) paste(sprintf("%.12g", x), collapse = ",")
 series <- list()
 for (i in 1:10) {
-  series[[length(series) + 1]] <- ts(round(20 + cumsum(rnorm(14, .3, .5)), 2))
-  series[[length(series) + 1]] <- ts(round(50 + .8 * (1:24) + arima.sim(list(ar = .6), 24), 2))
-  series[[length(series) + 1]] <- ts(round(120 + cumsum(rnorm(40, .2, 1)) + rep(c(6, -3, 1, -4), 10) + rnorm(40, 0, 1.5), 1), frequency = 4)
+  k <- c(1, .01, 1000)[i %% 3 + 1]
+  series[[length(series) + 1]] <- ts(k * round(20 + cumsum(rnorm(14, .3, .5)), 2))
+  series[[length(series) + 1]] <- ts(k * round(50 + .8 * (1:24) + arima.sim(list(ar = .6), 24), 2))
+  series[[length(series) + 1]] <- ts(k * round(30 + cumsum(rnorm(40, .2, 1)) + rep(c(6, -3, 1, -4), 10) + rnorm(40, 0, 1.5), 1), frequency = 4)
 }
 models <- list(ANN = list("ANN", FALSE), AAN = list("AAN", FALSE), AAdN = list("AAN", TRUE),
                ANA = list("ANA", FALSE), AAA = list("AAA", FALSE), AAdA = list("AAA", TRUE))

@@ -41,6 +41,19 @@ pub enum Search {
 /// # Ok::<(), optima::stats::refusal::Refusal>(())
 /// ```
 pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> {
+    fit_by(form, y, search, Criterion::Likelihood)
+}
+
+/// What the simplex makes least. Both have their least at the same place, but the search stops at different ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::stats) enum Criterion {
+    /// Minus twice the log-likelihood, as R's `ets`.
+    Likelihood,
+    /// The mean squared error, as R's `ses`.
+    MeanSquare,
+}
+
+pub(in crate::stats) fn fit_by(form: Form, y: &[f64], search: Search, criterion: Criterion) -> Result<Smoothing, Refusal> {
     check(form, y)?;
     let fewest = form.fewest_values(search);
     if y.len() < fewest {
@@ -55,7 +68,7 @@ pub fn fit(form: Form, y: &[f64], search: Search) -> Result<Smoothing, Refusal> 
     let found = match search {
         Search::Profiled => profile::best(form, y, &profile::FINE),
         Search::Coarse => profile::best(form, y, &profile::COARSE),
-        Search::Simplex => simplex::best(form, y),
+        Search::Simplex => simplex::best(form, y, criterion),
     };
     let (parameters, state) = found.ok_or_else(|| Refusal::new("no smoothing fits the values"))?;
     Ok(Smoothing::from_state(form, parameters, form.process(&parameters), state, y))
@@ -77,6 +90,12 @@ pub(super) fn check(form: Form, y: &[f64]) -> Result<(), Refusal> {
 impl Form {
     /// Values below which [`fit`] refuses: by the simplex where R, too, leaves the model (four more than it estimates are too
     /// few, and less than three cycles); profiled, two more than are estimated.
+    ///
+    /// ```
+    /// use optima::stats::exponential_smoothing::{Form, Search, Trend};
+    /// let holt = Form { trend: Trend::Additive, cycle: 1 };
+    /// assert_eq!((holt.fewest_values(Search::Profiled), holt.fewest_values(Search::Simplex)), (6, 9));
+    /// ```
     #[must_use]
     pub fn fewest_values(self, search: Search) -> usize {
         match search {

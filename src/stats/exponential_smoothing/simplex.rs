@@ -1,13 +1,13 @@
 //! The search as R's `ets` makes it: over parameters and states at once, in one simplex.
 
-use super::estimation::{LEAST, LEAST_PHI, MOST, MOST_PHI};
+use super::estimation::{Criterion, LEAST, LEAST_PHI, MOST, MOST_PHI};
 use super::start::starting_states;
 use super::{Form, Parameters, Trend};
 use crate::stats::innovations::{Process, State};
 use crate::stats::nelder_mead::{Search, minimize};
 
 /// The parameters and the states before the first value where R's search stops.
-pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
+pub(super) fn best(form: Form, y: &[f64], criterion: Criterion) -> Option<(Parameters, State)> {
     let free = form.free_parameters();
     let mut start = starting_parameters(form);
     start.extend(starting_states(form, y)?);
@@ -22,7 +22,11 @@ pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
             return f64::INFINITY;
         }
         let process = form.process(&parameters);
-        (values * squared_errors(&process, process.assemble(&at[free..]), y).ln()).max(-1e10)
+        let (sum, mean) = squared_errors(&process, process.assemble(&at[free..]), y);
+        match criterion {
+            Criterion::Likelihood => (values * sum.ln()).max(-1e10),
+            Criterion::MeanSquare => mean,
+        }
     };
     let search = Search { start: &start, steps: &steps, tolerance: f64::EPSILON.sqrt(), evaluations: 2000 };
     let (at, _) = minimize(&mut objective, &search)?;
@@ -30,14 +34,17 @@ pub(super) fn best(form: Form, y: &[f64]) -> Option<(Parameters, State)> {
     Some((parameters, form.process(&parameters).assemble(&at[free..])))
 }
 
-fn squared_errors(process: &Process, mut state: State, y: &[f64]) -> f64 {
-    let mut sum = 0.0;
+/// The sum and the mean of the squared errors, the mean value by value: R rounds so, and stops where that leads.
+fn squared_errors(process: &Process, mut state: State, y: &[f64]) -> (f64, f64) {
+    let (mut sum, mut mean, mut count) = (0.0, 0.0, 0.0);
     for (t, value) in y.iter().enumerate() {
         let e = value - process.predict(&state, t);
         sum += e * e;
+        count += 1.0;
+        mean = (mean * (count - 1.0) + e * e) / count;
         process.update(&mut state, t, e);
     }
-    sum
+    (sum, mean)
 }
 
 /// α, then β, γ and φ as far as there are any.

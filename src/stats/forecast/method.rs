@@ -94,8 +94,8 @@ impl Method {
             Self::Naive => naive(y, horizon),
             Self::SeasonalNaive => seasonal_naive(y, cycle, horizon),
             Self::Drift => drift(y, horizon),
-            Self::Theta => theta(y, 1, horizon),
-            Self::StlTheta => stl_theta(y, cycle, horizon),
+            Self::Theta => theta(y, 1, horizon, search),
+            Self::StlTheta => stl_theta(y, cycle, horizon, search),
             Self::Level | Self::Holt | Self::DampedHolt | Self::SeasonalLevel | Self::SeasonalHolt => {
                 Ok(fit(self.form(cycle), y, search)?.forecast(horizon))
             }

@@ -2,7 +2,7 @@
 //!
 //! A test draws some hundred million numbers; a cipher would take most of its time. Not for secrets.
 
-/// SplitMix64: turns seeds, however alike, into bits that are not.
+/// `SplitMix64`: turns seeds, however alike, into bits that are not.
 ///
 /// Source: Steele, Lea & Flood, Fast splittable pseudorandom number generators, OOPSLA 2014; Vigna's `splitmix64.c`.
 #[derive(Debug, Clone)]

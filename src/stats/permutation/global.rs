@@ -26,7 +26,6 @@ pub struct GlobalTest {
 
 impl GlobalTest {
     /// `rounding`: how far two statistics may lie apart and be the same.
-    #[expect(clippy::cast_precision_loss, reason = "numbers of permutations and units")]
     fn new(statistic: f64, permuted: Vec<f64>, rounding: f64, expected: f64, permutations: &Permutations) -> Self {
         let count = |holds: &dyn Fn(f64) -> bool| permuted.iter().fold(0, |count, s| count + u32::from(holds(*s)));
         let distance = (statistic - expected).abs();
@@ -77,6 +76,17 @@ pub fn moran(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
 /// As [`moran`].
 ///
 /// Source: Cliff & Ord, Spatial Processes, 1981; spdep's `geary.mc`.
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let values = [9.0, 9.5, 9.2, 4.0, 3.0, 3.5, 4.1, 3.3, 4.2, 3.9, 4.4, 8.9];
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// let test = global::geary(&values, &weights, &permutations).unwrap();
+/// assert!(test.statistic < 1.0 && test.p < 0.01 && test.permuted.len() == 999);
+/// ```
 pub fn geary(values: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     let z = checked(values, weights, permutations)?;
     let squares: f64 = z.iter().map(|z| z * z).sum();
@@ -93,6 +103,16 @@ pub fn geary(values: &[f64], weights: &SpatialWeights, permutations: &Permutatio
 /// As [`moran`]; a negative value, or fewer than two positive ones.
 ///
 /// Source: Getis & Ord, Geographical Analysis 24 (1992).
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let values = [9.0, 9.5, 9.2, 4.0, 3.0, 3.5, 4.1, 3.3, 4.2, 3.9, 4.4, 8.9];
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// assert!(global::getis_ord(&values, &weights, &permutations).unwrap().p < 0.01);
+/// ```
 pub fn getis_ord(values: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     checked(values, weights, permutations)?;
     if values.iter().any(|x| *x < 0.0) {
@@ -114,6 +134,17 @@ pub fn getis_ord(values: &[f64], weights: &SpatialWeights, permutations: &Permut
 /// As [`moran`]: all units marked, or none.
 ///
 /// Source: Cliff & Ord, Spatial Processes, 1981; spdep's `joincount.mc`.
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let marked: Vec<bool> = (0..12).map(|i| i < 4).collect();
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// let test = global::join_count(&marked, &weights, &permutations).unwrap();
+/// assert!(test.statistic == 3.0 && test.p < 0.05);
+/// ```
 pub fn join_count(marked: &[bool], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     let x: Vec<f64> = marked.iter().map(|marked| f64::from(u8::from(*marked))).collect();
     checked(&x, weights, permutations)?;
@@ -126,6 +157,17 @@ pub fn join_count(marked: &[bool], weights: &SpatialWeights, permutations: &Perm
 ///
 /// # Errors
 /// As [`join_count`].
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let marked: Vec<bool> = (0..12).map(|i| i < 4).collect();
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// let test = global::join_count_mixed(&marked, &weights, &permutations).unwrap();
+/// assert!(test.statistic == 2.0 && test.p > 0.95);
+/// ```
 pub fn join_count_mixed(marked: &[bool], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     let x: Vec<f64> = marked.iter().map(|marked| f64::from(u8::from(*marked))).collect();
     checked(&x, weights, permutations)?;
@@ -141,6 +183,17 @@ pub fn join_count_mixed(marked: &[bool], weights: &SpatialWeights, permutations:
 /// As [`moran`], for either variable.
 ///
 /// Source: Wartenberg, Geographical Analysis 17 (1985); esda's `Moran_BV`.
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let values = [9.0, 9.5, 9.2, 4.0, 3.0, 3.5, 4.1, 3.3, 4.2, 3.9, 4.4, 8.9];
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// let other = values.map(|x| 20.0 - x);
+/// assert!(global::bivariate_moran(&values, &other, &weights, &permutations).unwrap().p > 0.95);
+/// ```
 pub fn bivariate_moran(x: &[f64], y: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     let (x, y) = (checked(x, weights, permutations)?, checked(y, weights, permutations)?);
     // Σ_ij w_ij x_i y_j = Σ_j y_j Σ_i w_ij x_i.
@@ -166,6 +219,17 @@ pub fn bivariate_moran(x: &[f64], y: &[f64], weights: &SpatialWeights, permutati
 /// As [`moran`], for either variable.
 ///
 /// Source: Lee, J. Geographical Systems 3 (2001); spdep's `lee.mc`.
+///
+/// ```
+/// use optima::stats::permutation::{Permutations, Tail, global};
+/// use optima::stats::spatial_weights::SpatialWeights;
+/// let ring: Vec<Vec<u32>> = (0..12).map(|i| vec![(i + 11) % 12, (i + 1) % 12]).collect();
+/// let weights = SpatialWeights::binary(&ring).unwrap();
+/// let values = [9.0, 9.5, 9.2, 4.0, 3.0, 3.5, 4.1, 3.3, 4.2, 3.9, 4.4, 8.9];
+/// let permutations = Permutations { count: 999, seed: 1, tail: Tail::Greater };
+/// let other = values.map(|x| 2.0 * x + 1.0);
+/// assert!(global::lee(&values, &other, &weights.with_self(), &permutations).unwrap().p < 0.05);
+/// ```
 pub fn lee(x: &[f64], y: &[f64], weights: &SpatialWeights, permutations: &Permutations) -> Result<GlobalTest, Refusal> {
     let (x, y) = (checked(x, weights, permutations)?, checked(y, weights, permutations)?);
     let n = count(x.len());

@@ -88,15 +88,16 @@ impl Pairs {
 
     /// Eight relabelings; `T` numbers the units, the smaller the faster.
     fn batch<T: Copy + TryFrom<usize> + Into<u32>>(&self, values: &[f64], seed: u64, batch: u64, lanes: &mut Vec<Lanes>) -> [Sums; LANES] {
-        let labels: Vec<T> = (0..values.len()).filter_map(|unit| T::try_from(unit).ok()).collect();
-        lanes.resize(values.len(), [0.0; LANES]);
-        for (lane, index) in (batch * LANES as u64..).take(LANES).enumerate() {
-            let mut labels = labels.clone();
-            Xoshiro256PlusPlus::stream(seed, index).shuffle(&mut labels);
-            for (lanes, label) in lanes.iter_mut().zip(&labels) {
-                lanes[lane] = values[Into::<u32>::into(*label) as usize];
-            }
-        }
+        let plain: Vec<T> = (0..values.len()).filter_map(|unit| T::try_from(unit).ok()).collect();
+        let labels: [Vec<T>; LANES] = std::array::from_fn(|lane| {
+            let mut labels = plain.clone();
+            Xoshiro256PlusPlus::stream(seed, batch * LANES as u64 + lane as u64).shuffle(&mut labels);
+            labels
+        });
+        // Unit after unit, so that each line of the cache is written once.
+        lanes.clear();
+        let value = |label: T| values[Into::<u32>::into(label) as usize];
+        lanes.extend((0..values.len()).map(|unit| std::array::from_fn(|lane| value(labels[lane][unit]))));
         self.sums(lanes)
     }
 

@@ -77,8 +77,9 @@ impl LooseEdges {
 
     /// Makes zones neighbors whose loose edges touch.
     pub(super) fn touching(&self, vertices: &Vertices, tolerance: Tolerance, neighbors: &mut Neighbors) {
-        // Zones of edges that touch; places near an edge of a zone; places near another.
-        let (mut on_edge, mut near): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        // Places near an edge of a zone; places near another.
+        let mut on_edge: Vec<(u32, u32)> = Vec::new();
+        let mut near: Vec<(u32, u32)> = Vec::new();
         self.meetings(vertices, tolerance.distance, |(e, zone_e), (f, zone_f)| {
             let (e0, e1, f0, f1) = ends(e, f, vertices);
             let mut touches = crosses(e0, e1, f0, f1);

@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::territory::noding::is_place;
 
 /// Vertices a box, about.
-const BOX: usize = 1024;
-/// Boxes at most: more, and dealing would miss the caches.
-const MOST_BOXES: usize = 1 << 12;
+const BOX: usize = 2048;
+/// Boxes at most: with more, dealing would miss the caches.
+const MOST_BOXES: usize = 1 << 10;
 const NONE: u32 = u32::MAX;
 
 /// All vertices of all zones, ring after ring; closing vertices and repetitions left out.
