@@ -221,6 +221,7 @@ proptest! {
                     for part in ["job_seekers", "under_25", "ris_beneficiaries", "inoccupation_duration"] {
                         prop_assert!(!(is_hidden(part) && is_shown("combined_index")), "the index is shown without {}", part);
                     }
+                    prop_assert!(!(is_hidden("long_term") && is_shown("long_term_standardized")), "standardized, and the crude one hidden");
                 }
             }
         }

@@ -335,7 +335,7 @@ fn ranks_have_the_chances_that_integration_gives_without_a_draw() {
             let maybe = 0.025 + 4.5 * (0.025_f64 * 0.975).sqrt() / 100.0;
             let below: f64 = ranked().filter(|(rank, _)| *rank < low).map(|(_, chance)| chance).sum();
             let above: f64 = ranked().filter(|(rank, _)| *rank > high).map(|(_, chance)| chance).sum();
-            let with = |rank: f64| chances[rank as usize - 1];
+            let with = |rank: f64| ranked().find(|(at, _)| *at == rank).unwrap().1;
             assert!(below <= maybe && below + with(low) >= sure, "{what}: {low} of {chances:?}");
             assert!(above <= maybe && above + with(high) >= sure, "{what}: {high} of {chances:?}");
             intervals += usize::from(low < high);

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use optima::derive::is_derived;
 use optima::locate::{Tally, locate};
 use optima::measure::{Measures, layers_of, measure, study};
 use optima::pipeline::Ground;
@@ -202,6 +203,8 @@ impl Town {
         let studies = study(&observed, &ground.observatory, &ground.catalog).unwrap();
         let catalog = studies.expand(&ground.catalog);
         let (layers, _) = layers_of(&ground.observatory, &catalog, Some(&studies));
+        // What is made of shown figures comes after protection and gives nothing away.
+        let layers: Vec<_> = layers.into_iter().filter(|layer| !is_derived(&layer.measure.indicator)).collect();
         let measures = measure(&observed, &ground.observatory, &studies, &layers).unwrap();
         let shown = protect(&measures, &studies, ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
         let zones = ground.territory.quartiers.iter().map(|(_, zone)| zone.code.0.clone()).collect();
