@@ -105,8 +105,9 @@ const BOUNDARY: [(&str, &[&str]); 19] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 13] = [
+const DYNAMIC: [&str; 14] = [
     "category",
+    "code",
     "column",
     "grouping",
     "indicator",

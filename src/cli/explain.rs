@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
         let category = measure.categories().iter().zip(1..).find(|(_, number)| f64::from(*number) == shown.value);
         let name = category.map(|(name, _)| name.get(language).to_owned()).unwrap_or_default();
         voice.text("explain.value", &[("value", &name)]);
-    } else {
+    } else if zone.is_some() || cell.shown().is_some() || measure.statistics().is_empty() {
         tell(&cell, measure.unit(), layer.numerator.get(language), layer.denominator.get(language), voice);
     }
     derived(measure, at, zone, voice);
@@ -89,7 +89,9 @@ fn derived(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>, voice: 
     for detail in measure.details() {
         if let Some(value) = detail.number(at, zone) {
             let title = voice.texts().get(&format!("column.{}", detail.name)).to_owned();
-            voice.line(format!("  {title}: {}", number(value)));
+            let word = format!("code.{}_{value}", detail.name);
+            let told = if voice.texts().has(&word) { voice.texts().get(&word).to_owned() } else { number(value) };
+            voice.line(format!("  {title}: {told}"));
         }
     }
     let period = measure.periods().get(at);
@@ -99,7 +101,7 @@ fn derived(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>, voice: 
         let about = if statistic.about.is_empty() { String::new() } else { format!(" ({})", statistic.about) };
         let told = number(statistic.value);
         let by_chance = statistic.expected.map(|expected| voice.texts().fill("explain.expected", &[("value", &number(expected))]));
-        let p = statistic.p.map(|p| format!("; p = {}", number(p))).unwrap_or_default();
+        let p = statistic.p.map(|p| if p < 1e-4 { format!("; p < {}", number(1e-4)) } else { format!("; p = {}", number(p)) }).unwrap_or_default();
         voice.line(format!("  {title}{about}: {told}{}{p}", by_chance.unwrap_or_default()));
     }
 }

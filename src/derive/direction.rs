@@ -31,6 +31,8 @@ impl Derivation for Direction {
         let (Some(now), Some(then)) = (observed.periods().len().checked_sub(1), ahead.periods().len().checked_sub(1)) else {
             return Err(Refusal::new("there is no period to compare").into());
         };
+        // Further numbers are in the unit of readers: shares in percent.
+        let scale = if observed.unit() == Unit::Share { 100.0 } else { 1.0 };
         let cell = |latest: ProtectedCell, forecast: ProtectedCell| {
             let (latest, forecast) = (latest.shown()?.value, *forecast.shown()?);
             let interval = forecast.interval?;
@@ -39,7 +41,7 @@ impl Derivation for Direction {
                 (_, true) => 2.0,
                 _ => 3.0,
             };
-            let change = |value: f64| Some(value - latest);
+            let change = |value: f64| Some(scale * (value - latest));
             let details = vec![change(forecast.value), change(interval.low), change(interval.high)];
             Some(DerivedCell { value: category, details, ..DerivedCell::default() })
         };

@@ -66,7 +66,7 @@ impl Derivation for QuarterlyForecast {
         }
         let last = span.last;
         let periods: Vec<Period> = (1..=i32::from(ahead)).map(|step| Period::Quarter(last.minus(-step))).collect();
-        let cell = |place: usize, step: usize| made[place].as_ref().ok().and_then(|(made, late)| told(made, step + late));
+        let cell = |place: usize, step: usize| made[place].as_ref().ok().and_then(|(made, late)| told(made, step + late, measure.unit()));
         let cells = (0..periods.len()).map(|step| {
             let mut place = 0..;
             PerZone::from_fn(zones, |_| place.next().and_then(|place| cell(place, step)))
@@ -138,9 +138,11 @@ impl Span {
 }
 
 /// The cell of one step.
-fn told(made: &Forecast, step: usize) -> Option<DerivedCell> {
+fn told(made: &Forecast, step: usize, unit: Unit) -> Option<DerivedCell> {
     let step = made.steps.get(step)?;
     let (low, high) = step.interval_95;
+    // Further numbers are in the unit of readers: shares in percent.
+    let scale = if unit == Unit::Share { 100.0 } else { 1.0 };
     let error = (high - low) / (2.0 * 1.96);
     let skill = made.trial.candidates.iter().find(|tried| tried.method == made.method).map(|tried| tried.skill);
     let number = Method::ALL.iter().position(|method| *method == made.method).map(|at| at + 1);
@@ -150,7 +152,7 @@ fn told(made: &Forecast, step: usize) -> Option<DerivedCell> {
         value: step.point,
         interval: Some(Interval { low, high, method: IntervalMethod::Prediction95 }),
         unreliable: error > MOST_ERROR * step.point.abs(),
-        details: vec![Some(step.interval_80.0), Some(step.interval_80.1), number, skill, used],
+        details: vec![Some(scale * step.interval_80.0), Some(scale * step.interval_80.1), number, skill, used],
         ..DerivedCell::default()
     })
 }
@@ -192,7 +194,7 @@ fn method(whole: Option<&Forecast>, bounds: Bounds, broken: Option<Quarter>) -> 
         ("scale".to_owned(), scale.to_owned()),
     ];
     if let Some(whole) = whole {
-        let told = format!("{}, tried from {} origins", name_of(whole.method), whole.trial.origins);
+        let told = format!("tried from {} origins: {}", whole.trial.origins, name_of(whole.method).replace('_', " "));
         lines.push(("for the territory".to_owned(), told));
     }
     if let Some(quarter) = broken {
