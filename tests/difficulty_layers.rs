@@ -182,7 +182,7 @@ fn the_index_on_the_first_axis_is_that_of_the_released_values() {
         certain += same_order(&zones, &scores, 5e-4, |zone| tables.detail(measure, quarter, zone, "difficulty_rank").unwrap());
         all += zones.len();
         let near = |released: f64, computed: f64, what: &str| {
-            assert!((released - computed).abs() < 2e-4, "{quarter} {what}: {released} {computed}")
+            assert!((released - computed).abs() < 2e-4, "{quarter} {what}: {released} {computed}");
         };
         near(tables.statistic(measure, quarter, "first_axis_share", ""), eigenvalue / 3.0, "share");
         for (at, (of, _)) in AXIS.iter().enumerate() {

@@ -97,8 +97,10 @@ fn derived(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>, voice: 
     for statistic in measure.statistics().iter().filter(|s| of_all && (s.period.is_none() || s.period.as_ref() == period)) {
         let title = voice.texts().get(&format!("statistic.{}", statistic.name)).to_owned();
         let about = if statistic.about.is_empty() { String::new() } else { format!(" ({})", statistic.about) };
-        let p = statistic.p.map(|p| format!(" ; p = {}", number(p))).unwrap_or_default();
-        voice.line(format!("  {title}{about}: {}{p}", number(statistic.value)));
+        let told = number(statistic.value);
+        let by_chance = statistic.expected.map(|expected| voice.texts().fill("explain.expected", &[("value", &number(expected))]));
+        let p = statistic.p.map(|p| format!("; p = {}", number(p))).unwrap_or_default();
+        voice.line(format!("  {title}{about}: {told}{}{p}", by_chance.unwrap_or_default()));
     }
 }
 
