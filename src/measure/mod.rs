@@ -137,7 +137,7 @@ impl Measures {
 /// The layers of a run: those of the asked themes whose sources are there, and those left out.
 ///
 /// A layer needs its interviews' question, or job seekers and, for a rate of the population, the population table; a share standardized
-/// by age needs persons with age and duration; a measure that builds on one that is left out is left out too.
+/// by age needs persons, one row each; a measure that builds on one that is left out is left out too.
 ///
 /// With `studies`, layers of analyses that were not made are left out; without, they count as possible.
 #[must_use]
@@ -190,10 +190,9 @@ fn has_sources(observatory: &Observatory, spec: &MeasureSpec, studies: Option<&S
         };
     }
     let quarterly = sources.job_seekers.is_some() || sources.job_seeker_counts.is_some();
-    if spec.indicator == "standardized_share" {
-        // Ages and durations of the same persons: counts by class do not tell them together.
-        let told = |columns: [&str; 2]| sources.job_seekers.as_ref().is_some_and(|s| columns.iter().any(|c| s.columns.contains_key(*c)));
-        return told(["birth_date", "age"]) && told(["since", "months"]);
+    // Ages and durations of the same persons: counts by class do not tell them together.
+    if spec.indicator == "standardized_share" && sources.job_seekers.is_none() {
+        return false;
     }
     let of_population = text("denominator").is_some_and(|denominator| denominator != "job_seekers");
     quarterly && (!of_population || sources.population.is_some())
