@@ -111,8 +111,8 @@ impl Texts {
             let fixed = text.en.len();
             if best.as_ref().is_none_or(|(longest, _)| fixed > *longest) {
                 let filled = values.iter().fold(text.fr.clone(), |fr, (name, value)| {
-                    // What `{rest}` stands for is a message too; all other values are names and numbers.
-                    let value = if name == "rest" { self.translate(value) } else { (*value).to_owned() };
+                    // What `{rest}` and `{reason}` stand for are messages too; all other values are names and numbers.
+                    let value = if name == "rest" || name == "reason" { self.translate(value) } else { (*value).to_owned() };
                     fr.replace(&format!("{{{name}}}"), &value)
                 });
                 best = Some((fixed, filled));

@@ -101,7 +101,10 @@ fn derived(measure: &ProtectedMeasure, at: usize, zone: Option<ZoneIdx>, voice: 
         let about = if statistic.about.is_empty() { String::new() } else { format!(" ({})", statistic.about) };
         let told = number(statistic.value);
         let by_chance = statistic.expected.map(|expected| voice.texts().fill("explain.expected", &[("value", &number(expected))]));
-        let p = statistic.p.map(|p| if p < 1e-4 { format!("; p < {}", number(1e-4)) } else { format!("; p = {}", number(p)) }).unwrap_or_default();
+        let p = statistic
+            .p
+            .map(|p| if p < 1e-4 { format!("; p < {}", number(1e-4)) } else { format!("; p = {}", number(p)) })
+            .unwrap_or_default();
         voice.line(format!("  {title}{about}: {told}{}{p}", by_chance.unwrap_or_default()));
     }
 }
