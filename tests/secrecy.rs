@@ -345,5 +345,5 @@ fn a_hidden_cell_has_no_number_in_any_file_of_the_release() {
             }
         }
     }
-    assert_eq!(maps, 28);
+    assert!(maps > 40, "{maps} maps");
 }

@@ -71,7 +71,7 @@ impl Derivation for SmoothedRate {
             categories: Vec::new(),
             details: vec!["raw_share", "own_weight"],
             statistics: Vec::new(),
-            method: told(around, neighbors),
+            method: told(around, &neighbors),
         })
     }
 }
@@ -113,7 +113,7 @@ fn whole(total: ProtectedCell) -> Option<DerivedCell> {
     })
 }
 
-fn told(around: Around, neighbors: Neighbors) -> Vec<(String, String)> {
+fn told(around: Around, neighbors: &Neighbors) -> Vec<(String, String)> {
     let pair = |name: &str, text: String| (name.to_owned(), text);
     let interval = "gamma law with the posterior mean and variance, the prior mean's own error added; events as Poisson";
     let mut told = vec![match around {
