@@ -138,13 +138,15 @@ impl Drop for Small {
 fn a_full_disk_is_named_and_leaves_the_release_of_before_whole() {
     let town = Town::new();
     let at = town.parent().join("disk");
-    for size in ["100k", "700k", "1300k", "1500k"] {
+    let release: usize = files(&town.release()).values().map(Vec::len).sum();
+    for percent in [5, 35, 65, 85] {
+        let size = release * percent / 100;
         let Some(_small) = Small::mount(&at, &format!("size={size}")) else { return };
         build_to(&town, &at.join("release"), &[]).exits(5).says(&["no space left on the device"]).names_nobody();
         assert_eq!(files(&at).len(), 0, "{size}");
     }
     // Room for one release and not for two.
-    let Some(_small) = Small::mount(&at, "size=3000k") else { return };
+    let Some(_small) = Small::mount(&at, &format!("size={}", release * 18 / 10)) else { return };
     build_to(&town, &at.join("release"), &[]).exits(0);
     let before = files(&at);
     build_to(&town, &at.join("release"), &["--force"]).exits(5).says(&["no space left on the device", "untouched"]);

@@ -103,7 +103,7 @@ fn an_open_question_is_refused_and_none_of_its_answers_quoted() {
 fn mistakes_of_the_catalog_are_named_with_their_file() {
     let town = Town::new();
     with_own_layers(&town);
-    town.accepts(&["12 maps"]);
+    town.accepts(&["22 maps"]);
     for (file, from, to, words) in [
         ("themes/living/isolation.toml", "order", "colour = 1\norder", &["line 1, column 1", "unknown field `colour`"][..]),
         ("themes/living/isolation.toml", "style = \"", "style = \"un", &["there is no style \"un"]),
