@@ -95,7 +95,10 @@ impl Released {
     }
 
     fn detail(&self, measure: &str, zone: &str, period: &str, name: &str) -> f64 {
-        self.details[&[measure, zone, period, name].map(str::to_owned)]
+        let number = self.details[&[measure, zone, period, name].map(str::to_owned)];
+        // Shares and chances are released in percent.
+        let percent = name == "raw_share" || name == "top_fifth" || name.starts_with("limit_");
+        if percent { number / 100.0 } else { number }
     }
 }
 

@@ -184,6 +184,21 @@ fn name_of(method: Method) -> &'static str {
     }
 }
 
+fn words_of(method: Method) -> &'static str {
+    match method {
+        Method::Naive => "the last value goes on",
+        Method::SeasonalNaive => "the last year is repeated",
+        Method::Drift => "the mean change goes on",
+        Method::Level => "a smoothed level goes on",
+        Method::Theta => "Theta",
+        Method::Holt => "Holt",
+        Method::DampedHolt => "damped Holt",
+        Method::SeasonalLevel => "a smoothed level with seasons",
+        Method::StlTheta => "seasons by STL, Theta without them",
+        Method::SeasonalHolt => "Holt with seasons",
+    }
+}
+
 fn method(whole: Option<&Forecast>, bounds: Bounds, broken: Option<Quarter>) -> Vec<(String, String)> {
     let scale = if bounds == Bounds::Share { "logits" } else { "the values, not below 0" };
     let mut lines = vec![
@@ -194,7 +209,7 @@ fn method(whole: Option<&Forecast>, bounds: Bounds, broken: Option<Quarter>) -> 
         ("scale".to_owned(), scale.to_owned()),
     ];
     if let Some(whole) = whole {
-        let told = format!("tried from {} origins: {}", whole.trial.origins, name_of(whole.method).replace('_', " "));
+        let told = format!("tried from {} origins: {}", whole.trial.origins, words_of(whole.method));
         lines.push(("for the territory".to_owned(), told));
     }
     if let Some(quarter) = broken {

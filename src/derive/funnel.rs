@@ -80,7 +80,8 @@ fn cell(funnel: &Funnel, (x, n): (f64, f64)) -> Option<DerivedCell> {
         Standing::FarAbove => 5.0,
     };
     let ((low, high), (far_low, far_high)) = (limits.level_95, limits.level_998);
-    let details = vec![Some(x / n), funnel.z_score(x, n), Some(low), Some(high), Some(far_low), Some(far_high)];
+    let percent = |share: f64| Some(100.0 * share);
+    let details = vec![percent(x / n), funnel.z_score(x, n), percent(low), percent(high), percent(far_low), percent(far_high)];
     Some(DerivedCell { value: category, numerator: Some(x), denominator: Some(n), details, ..DerivedCell::default() })
 }
 

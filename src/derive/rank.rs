@@ -100,7 +100,7 @@ fn cell(rank: &RankInterval, ranked: usize) -> DerivedCell {
         interval: Some(Interval { low, high, method: IntervalMethod::Rank95 }),
         // One rank alone is an interval of one.
         unreliable: high - low + 1.0 > half.max(1.0),
-        details: vec![Some(rank.expected), Some(rank.in_top)],
+        details: vec![Some(rank.expected), Some(100.0 * rank.in_top)],
         ..DerivedCell::default()
     }
 }
@@ -122,7 +122,7 @@ mod tests {
                 assert!(1.0 <= interval.low && interval.low <= interval.high && interval.method == IntervalMethod::Rank95);
                 let [mean, top] = details(&ranks, 3, zone)[..] else { panic!("two details") };
                 expected += mean.unwrap();
-                assert!((0.0..=1.0).contains(&top.unwrap()));
+                assert!((0.0..=100.0).contains(&top.unwrap()));
             }
             cells.sort_by(|a, b| a.0.total_cmp(&b.0));
             assert!(cells.windows(2).all(|pair| pair[0].1 >= pair[1].1), "the highest value is the first: {cells:?}");

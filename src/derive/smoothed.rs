@@ -95,7 +95,7 @@ fn cell((x, n): (f64, f64), smoothed: Smoothed) -> DerivedCell {
         denominator: Some(n),
         interval,
         unreliable: !reliable,
-        details: vec![Some(x / n), Some(smoothed.weight)],
+        details: vec![Some(100.0 * x / n), Some(smoothed.weight)],
     }
 }
 
@@ -109,7 +109,7 @@ fn whole(total: ProtectedCell) -> Option<DerivedCell> {
         denominator: Some(n),
         interval: shown.interval,
         unreliable: !shown.reliable,
-        details: vec![Some(x / n), Some(1.0)],
+        details: vec![Some(100.0 * x / n), Some(1.0)],
     })
 }
 
@@ -150,7 +150,7 @@ mod tests {
             let (x, n) = (cell.numerator.unwrap(), cell.denominator.unwrap());
             assert_eq!(of.cell(7, zone).shown().unwrap().denominator, Some(n));
             let [raw, weight] = details(&smoothed, 7, zone)[..] else { panic!("two details") };
-            assert_eq!(raw, Some(x / n));
+            assert_eq!(raw, Some(100.0 * x / n));
             let interval = cell.interval.unwrap();
             assert!(interval.low < cell.value && cell.value < interval.high && interval.method == IntervalMethod::Smoothed95);
             weights.push((n, weight.unwrap()));
