@@ -27,11 +27,16 @@ def row(*cells):
 STUDIES = ["bilan", "associations", "axes", "plane", "groups", "profiles", "dendrogram", "determining_candidates", "determining_odds"]
 
 
-def studies(contents, listed):
+DERIVED = ["statistics", "forecasts", "scenarios"]
+# The columns that every map has, or that are told with the map of a rate.
+EVERY_MAP = {"zone_code", "zone_name", "period", "value", "numerator", "denominator", "low", "high", "status", "class_risk"}
+
+
+def studies(contents, listed, of=STUDIES):
     """A table a study; those of services and quartiers have the columns of `bilan`."""
     titles = {table: title for table, _, title in contents}
     lines = []
-    for table in STUDIES:
+    for table in of:
         if table in titles:
             title = re.sub(r" \((schematic|synthetic).*\)$", "", titles[table])
             lines += ([""] if lines else []) + [f"**`{table}`**: {title}", ""] + listed(table)
@@ -53,11 +58,12 @@ def main():
         for name, kind in columns(table):
             if keep(name):
                 short = rename(name)
-                fallback = "" if table in STUDIES else "the measure's"
-                unit = "text" if kind == "TEXT" and table in STUDIES else UNITS.get(re.sub(r"^<measure>_?", "", short), fallback)
+                own = table in STUDIES + DERIVED
+                fallback = "" if own else "the measure's"
+                unit = "text" if kind == "TEXT" and own and name != "status" else UNITS.get(re.sub(r"^<measure>_?", "", short), fallback)
                 # The value's description begins with the label of this very measure.
                 text = described[table, name][1]
-                if table not in STUDIES:
+                if not own:
                     text = re.sub(r"^.*?\. (?=Empty: )", "The value. ", text)
                 lines.append(row(f"`{short}`", kind, unit, text))
         return lines
@@ -75,7 +81,19 @@ def main():
     common = {"zone_code", "zone_name", "period", "period_start", "period_end"}
     first = names[0]
     of_first = lambda name: name == first or (name.startswith(first + "_") and name not in common)  # noqa: E731
+
+    further = {}
+    maps = [table for table, kind, _ in contents if kind == "features" and (table, "status") in described]
+    for table in maps:
+        for name, kind in columns(table):
+            if name not in EVERY_MAP and not name.startswith("change_"):
+                further.setdefault((name, kind, described[table, name][1]), []).append(table)
+    more = [row("column", "type", "maps", "meaning"), row("---", "---", "---", "---")]
+    for (name, kind, text), tables in further.items():
+        more.append(row(f"`{name}`", kind, ", ".join(f"`{table}`" for table in tables[:3]) + (" …" if len(tables) > 3 else ""), text))
     blocks = {
+        "further": more,
+        "derived": studies(contents, listed, DERIVED),
         "layers": layers,
         "map": listed("job_seeker_rate"),
         "quartiers": listed("quartiers"),

@@ -1,6 +1,7 @@
 //! What derived measures say besides their maps: numbers about the whole territory, what is to come, the further numbers.
 
 use crate::catalog::Catalog;
+use crate::measure::Unit;
 use crate::period::Period;
 use crate::protect::{Protected, ProtectedMeasure};
 use crate::publish::Release;
@@ -87,7 +88,8 @@ impl Made<'_> {
     fn outlook(&self) -> Table {
         let real = |value: Option<f64>| value.map_or(Field::Null, Field::Real);
         let mut details: Vec<&str> = Vec::new();
-        let measures: Vec<&ProtectedMeasure> = self.shown.measures().iter().filter(|m| is_outlook(self.shown, m)).collect();
+        let measures: Vec<&ProtectedMeasure> =
+            self.shown.measures().iter().filter(|m| m.unit() != Unit::Group && is_outlook(self.shown, m)).collect();
         for detail in measures.iter().flat_map(|measure| measure.details()) {
             if !details.contains(&detail.name) {
                 details.push(detail.name);
@@ -123,7 +125,7 @@ impl Made<'_> {
             ("measure_title", Kind::Text),
             ("period", Kind::Text),
             ("period_end", Kind::Date),
-            ("number", Kind::Real),
+            ("forecast", Kind::Real),
             ("low", Kind::Real),
             ("high", Kind::Real),
             ("status", Kind::Text),
