@@ -40,32 +40,41 @@ impl Pairs {
         let order = along_links(weights);
         let mut number = vec![0_u32; order.len()];
         (0_u32..).zip(&order).for_each(|(new, old)| number[*old as usize] = new);
-        let mut links: Vec<(u32, u32, f64)> = Vec::with_capacity(weights.links());
+        // Links dealt to their later unit by counting, then put in order among its few.
+        let later = |old: usize| weights.neighbors(old).iter().map(move |neighbor| (old, *neighbor as usize));
+        let mut starts = vec![0_usize; order.len() + 2];
+        for (old, neighbor) in (0..order.len()).flat_map(later) {
+            starts[number[old].max(number[neighbor]) as usize + 2] += 1;
+        }
+        for i in 2..starts.len() {
+            starts[i] += starts[i - 1];
+        }
         let (mut own, mut degrees) = (vec![0.0; order.len()], vec![0.0; order.len()]);
+        let mut links: Vec<(u32, f64)> = vec![(0, 0.0); weights.links()];
         for (new, old) in (0_u32..).zip(&order) {
             for (neighbor, weight) in weights.row(*old as usize) {
                 let other = number[neighbor];
                 if other == new {
                     own[new as usize] = weight;
-                } else {
-                    links.push((new.max(other), new.min(other), weight));
                 }
+                let place = &mut starts[new.max(other) as usize + 1];
+                links[*place] = (new.min(other), weight);
+                *place += 1;
             }
         }
-        links.sort_by_key(|(i, j, _)| (*i, *j));
         let mut offsets = vec![0; order.len() + 1];
         let (mut before, mut pair_weights) = (Vec::with_capacity(links.len()), Vec::with_capacity(links.len()));
-        for pair in links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let (i, j, _) = pair[0];
-            let weight = pair.iter().map(|(_, _, weight)| weight).sum::<f64>();
-            before.push(j);
-            pair_weights.push(weight);
-            offsets[i as usize + 1] += 1;
-            degrees[i as usize] += weight;
-            degrees[j as usize] += weight;
-        }
         for i in 0..order.len() {
-            offsets[i + 1] += offsets[i];
+            let row = &mut links[starts[i]..starts[i + 1]];
+            row.sort_by_key(|(j, _)| *j);
+            for pair in row.chunk_by(|a, b| a.0 == b.0).filter(|pair| pair[0].0 as usize != i) {
+                let weight = pair.iter().map(|(_, weight)| weight).sum::<f64>();
+                before.push(pair[0].0);
+                pair_weights.push(weight);
+                degrees[i] += weight;
+                degrees[pair[0].0 as usize] += weight;
+            }
+            offsets[i + 1] = before.len();
         }
         Self { offsets, before, weights: pair_weights, own, degrees }
     }
@@ -96,8 +105,15 @@ impl Pairs {
         });
         // Unit after unit, so that each line of the cache is written once.
         lanes.clear();
-        let value = |label: T| values[Into::<u32>::into(label) as usize];
-        lanes.extend((0..values.len()).map(|unit| std::array::from_fn(|lane| value(labels[lane][unit]))));
+        let [a, b, c, d, e, f, g, h] = &labels;
+        let value = |label: &T| values[Into::<u32>::into(*label) as usize];
+        let left = a.iter().zip(b).zip(c).zip(d);
+        let right = e.iter().zip(f).zip(g).zip(h);
+        lanes.extend(
+            left.zip(right).map(|((((a, b), c), d), (((e, f), g), h))| {
+                [value(a), value(b), value(c), value(d), value(e), value(f), value(g), value(h)]
+            }),
+        );
         self.sums(lanes)
     }
 
@@ -128,10 +144,20 @@ impl Pairs {
 /// The units in breadth-first order along links taken both ways, each component from its first unit.
 fn along_links(weights: &SpatialWeights) -> Vec<u32> {
     let n = weights.len();
-    let mut back: Vec<Vec<u32>> = vec![Vec::new(); n];
+    // Who has a unit for its neighbor, dealt by counting.
+    let mut starts = vec![0_usize; n + 2];
+    for unit in 0..n {
+        weights.neighbors(unit).iter().for_each(|neighbor| starts[*neighbor as usize + 2] += 1);
+    }
+    for i in 2..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    let mut back = vec![0_u32; weights.links()];
     for (unit, number) in (0..n).zip(0_u32..) {
         for neighbor in weights.neighbors(unit) {
-            back[*neighbor as usize].push(number);
+            let place = &mut starts[*neighbor as usize + 1];
+            back[*place] = number;
+            *place += 1;
         }
     }
     let mut seen = vec![false; n];
@@ -144,7 +170,7 @@ fn along_links(weights: &SpatialWeights) -> Vec<u32> {
         order.push(number);
         while let Some(unit) = order.get(next).map(|unit| *unit as usize) {
             next += 1;
-            for neighbor in weights.neighbors(unit).iter().chain(&back[unit]) {
+            for neighbor in weights.neighbors(unit).iter().chain(&back[starts[unit]..starts[unit + 1]]) {
                 if !std::mem::replace(&mut seen[*neighbor as usize], true) {
                     order.push(*neighbor);
                 }
