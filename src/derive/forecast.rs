@@ -1,5 +1,7 @@
 //! Where each series is heading if its past goes on, with an interval that means what it says.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -81,7 +83,7 @@ impl Derivation for QuarterlyForecast {
             categories: Vec::new(),
             details: vec!["low_80", "high_80", "forecast_method", "forecast_skill", "quarters_used"],
             statistics: whole.map(|(made, _)| trial(made)).unwrap_or_default(),
-            method: method(whole.map(|(made, _)| made), bounds, span.broken),
+            method: [method(whole.map(|(made, _)| made), bounds, span.broken), notes(&made)].concat(),
         })
     }
 }
@@ -182,6 +184,16 @@ fn name_of(method: Method) -> &'static str {
         Method::StlTheta => "stl_theta",
         Method::SeasonalHolt => "seasonal_holt",
     }
+}
+
+/// What a reader has to know of some series, and of how many.
+fn notes(made: &[Result<(Forecast, usize), Refusal>]) -> Vec<(String, String)> {
+    let told = |note: &&Note| !matches!(note, Note::Break { .. } | Note::Gap { .. } | Note::LatestMissing(_) | Note::TriedAhead(_));
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    for note in made.iter().flatten().flat_map(|(made, _)| made.notes.iter().filter(told)) {
+        *counted.entry(note.to_string()).or_default() += 1;
+    }
+    counted.into_iter().map(|(note, series)| ("note".to_owned(), format!("{series} series: {note}"))).collect()
 }
 
 fn words_of(method: Method) -> &'static str {

@@ -115,6 +115,10 @@ fn a_constant_field_is_refused_in_words() {
     for measure in ["t_moran", "t_g_star", "t_geary", "t_pair"] {
         assert!(left_out(&ran, measure), "{measure}: {ran:?}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(town.build(folder.path(), "en").code, 0);
+    let told = std::fs::read_to_string(folder.path().join("release/manifest.json")).unwrap();
+    assert!(told.contains("series: all values are the same"), "the methods say so");
     // A constant series goes on, and its interval has no width, which the run does not sell as certainty: nothing rises or falls.
     let forecast = rows.iter().find(|row| row["measure"] == "job_seeker_forecast" && row["zone_code"] == "Z007").unwrap();
     assert_eq!((forecast["value"].as_str(), forecast["low"].as_str(), forecast["high"].as_str()), ("20", "20", "20"));
