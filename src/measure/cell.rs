@@ -52,7 +52,7 @@ pub enum IntervalMethod {
     StudentT95,
     /// Bounds: all persons of each class at its lower, then at its upper limit. Not a probability.
     ClassBounds,
-    /// Interval of a value to come, 95 %, widened until past forecasts held what they said.
+    /// Interval of a value to come, 95 %: a mixture of Student's t over processes ([`crate::stats::prediction_interval`]).
     Prediction95,
     /// Interval of a rank, 95 %, by drawing all values from what is known of each.
     Rank95,

@@ -1,4 +1,4 @@
-//! Where a series is heading: the method that was best when tried out on its past, and intervals that hold what they say.
+//! Where a series is heading: the method that was best when tried out on its past, and an interval wider than its own.
 //!
 //! The point is that of the method chosen; the interval is not its own, which holds too rarely, but that of
 //! [`Predictive`] around its point.
