@@ -5,6 +5,7 @@ mod local;
 
 use serde::Deserialize;
 
+use super::fractions::{each_period, fraction, placed};
 use super::neighbors::Neighbors;
 use crate::measure::{Definition, MeasureId, Unit, params};
 use crate::protect::{Derivation, Derived, DerivedCell, NotDerived, ProtectedMeasure, Seen, Statistic};
@@ -102,33 +103,20 @@ impl Derivation for Clusters {
         let all = asked.neighbors.weights(seen)?;
         let periods = measures[0].periods().to_vec();
         let how = Permutations { count: asked.permutations, seed: seen.seed_of(id), tail: Tail::TwoSided };
-        let (mut cells, mut statistics, mut refused) = (Vec::new(), Vec::new(), None);
-        for (at, period) in periods.iter().enumerate() {
-            let mut of_zone: Vec<Option<DerivedCell>> = vec![None; zones.count()];
-            match Field::of(seen, &measures, at, &asked, &all) {
-                Err(refusal) => refused = Some(refusal),
-                Ok(field) => match field.test(&asked, &how) {
-                    Err(refusal) => refused = Some(refusal),
-                    Ok(found) => {
-                        field.place(&found, &asked, &mut of_zone);
-                        statistics.extend(
-                            global::statistics(&field, asked.statistic, &how).into_iter().map(|s| Statistic { period: Some(*period), ..s }),
-                        );
-                    }
-                },
-            }
-            let mut of_zone = of_zone.into_iter();
-            cells.push(PerZone::from_fn(zones, |_| of_zone.next().flatten()));
-        }
-        if let Some(refusal) = refused.filter(|_| cells.iter().all(|cells| cells.iter().all(Option::is_none))) {
-            return Err(refusal.into());
-        }
+        let mut statistics = Vec::new();
+        let cells = each_period(periods.len(), |at| {
+            let field = Field::of(seen, &measures, at, &asked, &all)?;
+            let found = local::test(&field, asked.statistic, &how)?;
+            let of_map = global::statistics(&field, asked.statistic, &how);
+            statistics.extend(of_map.into_iter().map(|statistic| Statistic { period: Some(periods[at]), ..statistic }));
+            Ok(placed(zones, field.cells(&found, &asked)))
+        })?;
         Ok(Derived {
             unit: Unit::Group,
             of: measures.iter().map(|measure| measure.id().clone()).collect(),
             totals: vec![None; periods.len()],
             periods,
-            cells,
+            cells: cells.into_iter().map(|cells| cells.unwrap_or_else(|| PerZone::from_fn(zones, |_| None))).collect(),
             categories: asked.statistic.categories().to_vec(),
             details: vec!["local_statistic", "z", "p_permutation", "p_adjusted", "neighbors"],
             statistics,
@@ -201,11 +189,11 @@ impl Field {
                 Some(at.map_or_else(|| vec![None; cells.len()], |at| seen.values(second, at)))
             }
         };
-        let fraction = |zone: usize| cells[zone].and_then(|cell| cell.numerator.zip(cell.denominator));
+        let counted = |zone: usize| cells[zone].and_then(fraction);
         let usable = |zone: &usize| {
             let told = match asked.values {
                 Values::AsShown => cells[*zone].is_some(),
-                Values::StandardizedRates => fraction(*zone).is_some_and(|(_, below)| below > 0.0),
+                Values::StandardizedRates => counted(*zone).is_some(),
             };
             told && others.as_ref().is_none_or(|others| others[*zone].is_some())
         };
@@ -215,7 +203,7 @@ impl Field {
         let values = match asked.values {
             Values::AsShown => zones.iter().filter_map(|zone| cells[*zone].map(|cell| cell.value)).collect(),
             Values::StandardizedRates => {
-                let (events, persons): (Vec<f64>, Vec<f64>) = zones.iter().filter_map(|zone| fraction(*zone)).unzip();
+                let (events, persons): (Vec<f64>, Vec<f64>) = zones.iter().filter_map(|zone| counted(*zone)).unzip();
                 standardized_rates(&events, &persons)?
             }
         };
@@ -223,17 +211,12 @@ impl Field {
         Ok(Self { values, second, weights: binary.row_standardized(), binary, zones })
     }
 
-    fn test(&self, asked: &Params, how: &Permutations) -> Result<Vec<Option<Found>>, Refusal> {
-        local::test(self, asked.statistic, how)
-    }
-
-    /// Puts what was found on the map of all quartiers.
-    fn place(&self, found: &[Option<Found>], asked: &Params, cells: &mut [Option<DerivedCell>]) {
+    /// What was found, by the quartier's position among all, with its category.
+    fn cells(&self, found: &[Option<Found>], asked: &Params) -> Vec<(usize, DerivedCell)> {
         let p: Vec<f64> = found.iter().flatten().map(|found| found.p).collect();
         let mut adjusted = benjamini_hochberg(&p).into_iter();
         let categories = asked.statistic.categories().len();
-        for (unit, (zone, found)) in self.zones.iter().zip(found).enumerate() {
-            let neighbors = number(self.binary.cardinality(unit));
+        let cell = |(unit, found): (usize, &Option<Found>)| {
             let (category, mut details) = match found {
                 None => (categories - 1, vec![None; 4]),
                 Some(found) => {
@@ -243,9 +226,10 @@ impl Field {
                     (category, vec![Some(found.statistic), found.z, Some(found.p), adjusted])
                 }
             };
-            details.push(Some(neighbors));
-            cells[*zone] = Some(DerivedCell { value: number(category + 1), details, ..DerivedCell::default() });
-        }
+            details.push(Some(number(self.binary.cardinality(unit))));
+            (self.zones[unit], DerivedCell { value: number(category + 1), details, ..DerivedCell::default() })
+        };
+        found.iter().enumerate().map(cell).collect()
     }
 }
 

@@ -133,7 +133,7 @@ fn between_neighbors(cut: f64, distinct: &[f64]) -> Option<(usize, f64)> {
 }
 
 /// A count as a number; exact below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "numbers of values and classes")]
+#[expect(clippy::cast_precision_loss, reason = "numbers of values and classes")]
 fn real(count: usize) -> f64 {
     count as f64
 }

@@ -197,7 +197,7 @@ fn squares(values: &[f64]) -> f64 {
 }
 
 /// A count as a number; exact below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "numbers of values and classes")]
+#[expect(clippy::cast_precision_loss, reason = "numbers of values and classes")]
 fn real(count: usize) -> f64 {
     count as f64
 }

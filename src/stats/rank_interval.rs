@@ -144,7 +144,7 @@ pub fn joint_ranks(intervals: &[Option<(f64, f64)>]) -> Vec<Option<(usize, usize
 }
 
 /// A count as a number; exact below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "numbers of places and draws")]
+#[expect(clippy::cast_precision_loss, reason = "numbers of places and draws")]
 fn real(count: usize) -> f64 {
     count as f64
 }

@@ -109,7 +109,7 @@ fn standard_normal(chance: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Strictly between 0 and 1, 53 bits.
-#[allow(clippy::cast_precision_loss, reason = "53 bits are exact")]
+#[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
 fn uniform(chance: &mut ChaCha8Rng) -> f64 {
     ((chance.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
 }
