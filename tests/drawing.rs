@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use optima::publish::drawing::dendrogram::{Dendrogram, Leaf, Node};
-use optima::publish::drawing::factor_plane::{FactorPlane, Kind, Point, Words};
+use optima::publish::drawing::factor_plane::{FactorPlane, Kind, LARGEST_COORDINATE, Point, Words};
 use proptest::prelude::*;
 
 const HOSTILE: [&str; 8] = [
@@ -99,7 +99,7 @@ proptest! {
     #[test]
     fn any_factor_plane_is_well_formed_repeats_and_counts_what_it_leaves_out(points in proptest::collection::vec(any_point(), 0..330)) {
         let count = points.len();
-        let numbers = points.iter().filter(|point| point.x.is_finite() && point.y.is_finite()).count();
+        let numbers = points.iter().filter(|point| point.x.abs() <= LARGEST_COORDINATE && point.y.abs() <= LARGEST_COORDINATE).count();
         let plane = plane(points, HOSTILE.to_vec());
         let svg = plane.svg();
         prop_assert_eq!(&svg, &plane.svg());
@@ -111,6 +111,14 @@ proptest! {
         // The legend's marks and the points.
         let marks = svg.matches("<circle").count() + svg.matches("<polygon").count() + svg.matches(" stroke=\"#ffffff\"/>").count();
         prop_assert!(marks >= drawn + HOSTILE.len(), "{marks} {drawn}");
+    }
+
+    #[test]
+    fn a_plane_of_one_immense_coordinate_has_no_infinite_ticks(exponent in 290.0f64..308.25, x in -2.0f64..2.0) {
+        let point = |x, y| Point { label: "a", x, y, size: 1.0, importance: 1.0, kind: Kind::Active, theme: None };
+        let svg = plane(vec![point(x, -(10f64.powf(exponent))), point(1.5, 2.0)], Vec::new()).svg();
+        prop_assert!(!svg.contains("NaN") && !svg.contains("inf"));
+        well_formed(&svg);
     }
 
     #[test]

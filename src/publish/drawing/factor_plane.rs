@@ -94,8 +94,8 @@ impl FactorPlane<'_> {
     /// The picture as SVG, at most about 60 kB.
     ///
     /// Both axes have one scale. Labels are placed in the order of groups, then importance, where they meet nothing; the others are
-    /// counted in a note and, like all points, named in the mark's tooltip. Points whose coordinates are no numbers, and those after the
-    /// 250 most important, are counted in another note. Cost: O(points × labels).
+    /// counted in a note and, like all points, named in the mark's tooltip. Points whose coordinates are no numbers or beyond
+    /// ±[`LARGEST_COORDINATE`], and those after the 250 most important, are counted in another note. Cost: O(points × labels).
     ///
     /// ```
     /// use optima::publish::drawing::factor_plane::{FactorPlane, Kind, Point, Words};
@@ -130,7 +130,7 @@ impl FactorPlane<'_> {
 
     /// The points with coordinates, groups first, then by importance, then as given.
     fn drawn(&self) -> Vec<Point<'_>> {
-        let mut drawn: Vec<Point<'_>> = self.points.iter().copied().filter(|point| point.x.is_finite() && point.y.is_finite()).collect();
+        let mut drawn: Vec<Point<'_>> = self.points.iter().copied().filter(|point| fits(point.x) && fits(point.y)).collect();
         let importance = |point: &Point<'_>| if point.importance.is_finite() { point.importance } else { 0.0 };
         drawn.sort_by(|a, b| (a.kind != Kind::Group).cmp(&(b.kind != Kind::Group)).then(importance(b).total_cmp(&importance(a))));
         drawn.truncate(MOST_POINTS);
@@ -236,6 +236,13 @@ fn draw(picture: &mut Picture, spots: &[Spot<'_>]) -> usize {
         }
     }
     spots.len() - placed.iter().flatten().count()
+}
+
+/// The largest coordinate that is drawn: the frame around it must still be made of numbers.
+pub const LARGEST_COORDINATE: f64 = 1e300;
+
+fn fits(coordinate: f64) -> bool {
+    coordinate.abs() <= LARGEST_COORDINATE
 }
 
 fn size(point: &Point<'_>) -> f64 {
