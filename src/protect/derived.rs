@@ -305,6 +305,8 @@ fn admit(id: MeasureId, derived: Derived, shown: &Protected, frame: Frame<'_>) -
         periods: derived.periods,
         statistics: derived.statistics,
         derived: true,
+        counts: None,
+        made_of: derived.of,
     }
 }
 

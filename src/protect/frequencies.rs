@@ -7,7 +7,7 @@ use super::threshold::{Crowd, few, is_unsafe_crowd};
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
 use crate::interrupt;
-use crate::measure::{BilanGrouping, BilanQuestion, Bilans, GroupCounts};
+use crate::measure::{BilanGrouping, BilanQuestion, Bilans, GroupCounts, Link};
 
 /// What a reader may see of a count of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,11 +65,32 @@ pub struct ShownQuestion {
 pub struct ProtectedBilans {
     groupings: Vec<BilanGrouping>,
     questions: Vec<ShownQuestion>,
+    persons: bool,
+    nested: Vec<(usize, usize, usize, Vec<usize>)>,
+    links: Vec<Link>,
     cells: usize,
     hidden: usize,
 }
 
 impl ProtectedBilans {
+    /// Whether what is counted are persons.
+    #[must_use]
+    pub fn persons(&self) -> bool {
+        self.persons
+    }
+
+    /// Which groups are made of groups of another grouping: (grouping, group, other grouping, its groups).
+    #[must_use]
+    pub fn nested(&self) -> &[(usize, usize, usize, Vec<usize>)] {
+        &self.nested
+    }
+
+    /// Which answers are those of the same persons.
+    #[must_use]
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
     /// The groupings; the first is everyone.
     #[must_use]
     pub fn groupings(&self) -> &[BilanGrouping] {
@@ -118,7 +139,9 @@ impl ProtectedBilans {
         for grouping in &mut groupings {
             grouping.sizes.clear();
         }
-        Ok(Self { groupings, questions, cells: hidden.len(), hidden: hidden.iter().filter(|hidden| **hidden).count() })
+        let (persons, nested, links) = (bilans.persons, bilans.nested.clone(), bilans.links.clone());
+        let (cells, hidden) = (hidden.len(), hidden.iter().filter(|hidden| **hidden).count());
+        Ok(Self { groupings, questions, persons, nested, links, cells, hidden })
     }
 }
 

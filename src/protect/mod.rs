@@ -27,7 +27,7 @@ pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, Shown
 
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
-use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Studies, Unit, judge};
+use crate::measure::{Cell, Change, Interval, Measure, MeasureId, Measures, Quantities, Studies, Unit, judge};
 use crate::period::Period;
 use crate::territory::{PerZone, ZoneIdx, Zones};
 use crate::texts::Localized;
@@ -109,6 +109,8 @@ pub struct ProtectedMeasure {
     details: Vec<Detail>,
     statistics: Vec<Statistic>,
     derived: bool,
+    counts: Option<Quantities>,
+    made_of: Vec<MeasureId>,
 }
 
 impl ProtectedMeasure {
@@ -152,6 +154,19 @@ impl ProtectedMeasure {
     #[must_use]
     pub fn statistics(&self) -> &[Statistic] {
         &self.statistics
+    }
+
+    /// The counts that its cells tell, by name: who audits a release writes sums of them. None for a derived measure, which tells what
+    /// the measures tell that it is [made of](Self::made_of).
+    #[must_use]
+    pub fn counts(&self) -> Option<&Quantities> {
+        self.counts.as_ref()
+    }
+
+    /// The measures it was computed from.
+    #[must_use]
+    pub fn made_of(&self) -> &[MeasureId] {
+        &self.made_of
     }
 
     /// Whether it was computed from shown figures.
@@ -317,6 +332,8 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
         details: Vec::new(),
         statistics: Vec::new(),
         derived: false,
+        counts: measure.ingredients.is_empty().then(|| measure.quantities.clone()),
+        made_of: measure.ingredients.clone(),
     };
     (protected, counts)
 }
@@ -349,6 +366,8 @@ impl ProtectedMeasure {
             details: Vec::new(),
             statistics: Vec::new(),
             derived: false,
+            counts: None,
+            made_of: Vec::new(),
         }
     }
 }

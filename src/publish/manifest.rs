@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::arithmetic::{self, FrequencyTable, MeasureEntry};
 use super::geopackage::LayerInfo;
 use super::{InputFile, Release, StageCounts};
 use crate::catalog::{Catalog, DisclosureRules};
@@ -36,8 +37,10 @@ pub struct Manifest {
     pub catalog: Vec<FileEntry>,
     /// What became of the records.
     pub stages: Vec<StageCounts>,
-    /// The measures with their methods.
+    /// The measures with their methods, and which counts their cells tell.
     pub measures: Vec<MeasureEntry>,
+    /// The tables of frequencies, and which of their counts add up.
+    pub frequencies: Vec<FrequencyTable>,
     /// The disclosure policy in force.
     pub disclosure: Disclosure,
     /// The layers of the GeoPackage.
@@ -72,15 +75,6 @@ pub struct FileEntry {
     pub name: String,
     /// SHA-256 in hexadecimal.
     pub sha256: String,
-}
-
-/// A measure and how it was made.
-#[derive(Debug, Clone, Serialize)]
-pub struct MeasureEntry {
-    /// Its name.
-    pub id: String,
-    /// Its method, by keyword.
-    pub method: Vec<(String, String)>,
 }
 
 /// The rules, and how many cells fell to them.
@@ -153,7 +147,8 @@ impl Manifest {
                 .map(|(name, content)| FileEntry { name: name.clone(), sha256: hex(&Sha256::digest(content)) })
                 .collect(),
             stages: release.stages.clone(),
-            measures: shown.measures().iter().map(|m| MeasureEntry { id: m.id().to_string(), method: m.method().to_vec() }).collect(),
+            measures: arithmetic::measures(shown, catalog),
+            frequencies: arithmetic::frequency_tables(shown),
             disclosure: Disclosure { policy: rules.id.clone(), rules: rules.clone(), hidden },
             layers,
             outputs,

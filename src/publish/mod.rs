@@ -2,6 +2,7 @@
 //!
 //! Every writer takes [`Protected`] and nothing rawer.
 
+mod arithmetic;
 mod class_risk;
 pub mod classify;
 mod derived;
@@ -25,7 +26,8 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use manifest::{Disclosure, FileEntry, HiddenEntry, Manifest, MeasureEntry, TerritoryEntry};
+pub use arithmetic::{Counts, FrequencyTable, Linked, MeasureEntry, Nested};
+pub use manifest::{Disclosure, FileEntry, HiddenEntry, Manifest, TerritoryEntry};
 pub use staging::preflight;
 
 use crate::catalog::{Catalog, DisclosureRules};
