@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::texts::{Language, Localized, Texts};
@@ -31,7 +31,7 @@ pub struct ThemeSpec {
 }
 
 /// Which of a measure's numbers a map shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shows {
     /// The value: a rate, a mean, an index; drawn as areas.
@@ -96,7 +96,7 @@ pub struct LayerSpec {
 }
 
 /// How values become classes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Classification {
     /// Equal numbers of values (quantiles of type 7).

@@ -4,6 +4,7 @@
 //! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
 
 mod analyze;
+mod audit;
 mod bilan;
 mod build;
 mod check;
@@ -76,6 +77,8 @@ enum Command {
     Build(build::Args),
     /// List the maps that can be made.
     Layers(layers::Args),
+    /// Try to find hidden figures in a release, by its files alone and with earlier releases.
+    Audit(audit::Args),
     /// Say how a published value was made.
     Explain(explain::Args),
     /// Write the bilan of one person or one group into the private folder; not for publication.
@@ -137,6 +140,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Check(args) => check::run(&args, voice),
         Command::Build(args) => build::run(&args, voice),
         Command::Layers(args) => layers::run(&args, voice),
+        Command::Audit(args) => audit::run(&args, voice),
         Command::Explain(args) => explain::run(&args, voice),
         Command::Bilan(args) => bilan::run(&args, voice),
         Command::Guide(args) => guide::run(&args, voice),

@@ -14,8 +14,10 @@ pub struct Link {
     pub state: usize,
     /// The other question.
     pub other: usize,
-    /// The states of the other that make it up.
+    /// The states of the other that make it up, besides non-response.
     pub states: Vec<usize>,
+    /// The non-response that is part of it too, which is never hidden: 0 for no answer, 1 for refused.
+    pub non_response: Vec<usize>,
 }
 
 /// Where the state stands among a question's states, non-response after the others.
@@ -36,7 +38,17 @@ pub(super) fn links(questions: &[CodedQuestion]) -> Vec<Link> {
     let mut found = Vec::new();
     for (q, question) in questions.iter().enumerate() {
         for (o, other) in questions.iter().enumerate().filter(|(o, _)| *o != q) {
-            found.extend(within(question, other).into_iter().map(|(state, states)| Link { question: q, state, other: o, states }));
+            found.extend(
+                within(question, other)
+                    .into_iter()
+                    .map(|(state, mut states)| {
+                        let modalities = other.modalities.len();
+                        let non_response = states.iter().filter(|there| **there > modalities).map(|there| there - modalities - 1).collect();
+                        states.retain(|there| *there <= modalities);
+                        Link { question: q, state, other: o, states, non_response }
+                    })
+                    .filter(|link| !link.states.is_empty()),
+            );
         }
     }
     found
@@ -71,7 +83,7 @@ fn within(question: &CodedQuestion, other: &CodedQuestion) -> Vec<(usize, Vec<us
         seen[here] = true;
         whole[here] &= holder[place(other, *there)] == Some(Some(here));
     }
-    let made_of = |state: usize| (0..=other.modalities.len()).filter(|there| holder[*there] == Some(Some(state))).collect::<Vec<_>>();
+    let made_of = |state: usize| (0..holder.len()).filter(|there| holder[*there] == Some(Some(state))).collect::<Vec<_>>();
     (0..states)
         .filter(|state| seen[*state] && whole[*state])
         .map(|state| (state, made_of(state)))
@@ -104,9 +116,9 @@ mod tests {
         let duration = question(2, &[State(0), State::NOT_ASKED, State::NOT_ASKED, State(1), State::NOT_ASKED, State::NOT_ASKED]);
         let found = links(&[activity, duration]);
         // Not asked are those with activity 1 or 2, and one who refused to tell hers.
-        assert!(found.contains(&Link { question: 1, state: 2, other: 0, states: vec![1, 2] }), "{found:?}");
+        assert!(found.contains(&Link { question: 1, state: 2, other: 0, states: vec![1, 2], non_response: vec![1] }), "{found:?}");
         // The answers of the second question make up the first activity.
-        assert!(found.contains(&Link { question: 0, state: 0, other: 1, states: vec![0, 1] }), "{found:?}");
+        assert!(found.contains(&Link { question: 0, state: 0, other: 1, states: vec![0, 1], non_response: vec![] }), "{found:?}");
         assert_eq!(found.len(), 2);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Classification, LayerSpec, Shows};
 use crate::measure::Unit;
 use crate::protect::{Protected, ProtectedBilans, ProtectedMeasure};
 
@@ -14,13 +14,24 @@ pub struct MeasureEntry {
     /// The unit of its values.
     pub unit: Unit,
     /// The layers that show it.
-    pub layers: Vec<String>,
+    pub layers: Vec<LayerEntry>,
     /// The counts that its cells tell; absent for what is made of other measures.
     pub counts: Option<Counts>,
     /// The measures it is made of: a cell says something of each of theirs at the same place and time.
     pub made_of: Vec<String>,
     /// Its method, by keyword.
     pub method: Vec<(String, String)>,
+}
+
+/// A layer, and where its classes are cut.
+#[derive(Debug, Clone, Serialize)]
+pub struct LayerEntry {
+    /// Its name.
+    pub name: String,
+    /// How its values are cut into classes: by the values themselves, or, if `manual` or `categories`, beforehand.
+    pub classification: Option<Classification>,
+    /// Whether its values are those of the measure or the counts above the line.
+    pub shows: Shows,
 }
 
 /// The counts in a cell, by name: the same name under two measures is the same number. They add up over zones to the territory's.
@@ -74,10 +85,15 @@ pub struct Linked {
 }
 
 pub(super) fn measures(shown: &Protected, catalog: &Catalog) -> Vec<MeasureEntry> {
+    let of_layer = |layer: &LayerSpec| LayerEntry {
+        name: layer.id.clone(),
+        classification: catalog.styles.get(&layer.style).map(|style| style.classification),
+        shows: layer.shows,
+    };
     let entry = |measure: &ProtectedMeasure| MeasureEntry {
         id: measure.id().to_string(),
         unit: measure.unit(),
-        layers: catalog.layers.iter().filter(|layer| layer.measure.id == measure.id().as_str()).map(|layer| layer.id.clone()).collect(),
+        layers: catalog.layers.iter().filter(|layer| layer.measure.id == measure.id().as_str()).map(of_layer).collect(),
         counts: measure.counts().map(|counts| Counts {
             numerator: counts.numerator.0.clone(),
             denominator: counts.denominator.as_ref().map(|below| below.0.clone()),
@@ -112,7 +128,9 @@ fn frequency_table(name: &str, bilans: &ProtectedBilans) -> FrequencyTable {
         question: question(link.question).id.clone(),
         modality: state(link.question, link.state),
         other: question(link.other).id.clone(),
-        modalities: link.states.iter().map(|at| state(link.other, *at)).collect(),
+        modalities: (link.states.iter().map(|at| state(link.other, *at)))
+            .chain(link.non_response.iter().map(|at| ["no_answer", "refused"][*at].to_owned()))
+            .collect(),
     });
     FrequencyTable { name: name.to_owned(), persons: bilans.persons(), nested: nested.collect(), linked: linked.collect() }
 }

@@ -26,7 +26,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-pub use arithmetic::{Counts, FrequencyTable, Linked, MeasureEntry, Nested};
+pub use arithmetic::{Counts, FrequencyTable, LayerEntry, Linked, MeasureEntry, Nested};
 pub use manifest::{Disclosure, FileEntry, HiddenEntry, Manifest, TerritoryEntry};
 pub use staging::preflight;
 

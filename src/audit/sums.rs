@@ -1,0 +1,488 @@
+//! Every sum that readers of one or more releases can write about their counts, and what solving all of them gives away (S3 to S7, S11).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cells::{Key, subject};
+use super::counts::{Counts, Name, Said};
+use super::finding::{Check, Finding};
+use super::release::{Release, Rules};
+use super::zonings::Zonings;
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::disclosure_attack::{Attack, Depth, Effort, Feasible, Informed, Knowledge, Proof, Rule, System, Target, Verdict};
+
+/// A release with its counts.
+pub(super) type Told<'a> = (&'a Release, &'a Counts);
+
+/// A count in a version of the figures (a correction begins another) and a zoning; the territory is of every zoning.
+type Id = (Name, usize, usize);
+
+/// The zoning of the territory itself.
+const TERRITORY: usize = usize::MAX;
+/// What adds up may be off by so much where counts are sums of shares.
+const SLACK: f64 = 1e-6;
+
+/// What was tried, for the report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tried {
+    /// Hidden counts that an attacker would want.
+    pub hidden: usize,
+    /// Sums and bounds that could be written.
+    pub statements: usize,
+    /// Hidden counts of which it was not settled, within the limits, that they stay hidden.
+    pub unsettled: usize,
+    /// Sums left out because figures contradict them: they say of figures that they are no sums.
+    pub contradicted: usize,
+    /// Hidden counts whose lone contributor was given the knowledge of being alone.
+    pub lone: usize,
+}
+
+impl Tried {
+    pub(super) fn add(&mut self, more: Self) {
+        self.hidden += more.hidden;
+        self.statements += more.statements;
+        self.unsettled += more.unsettled;
+        self.contradicted += more.contradicted;
+        self.lone += more.lone;
+    }
+}
+
+/// A hidden count that an attacker wants.
+struct Wanted {
+    unknown: usize,
+    /// The group it is a part of: known, or another unknown.
+    group: Option<Group>,
+    subject: String,
+    /// Whether it is the count of a piece of ground that no release shows by itself.
+    piece: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Group {
+    Known(f64),
+    Unknown(usize),
+}
+
+/// The statements of one or more releases.
+pub(super) struct Book<'a> {
+    releases: Vec<Told<'a>>,
+    zonings: &'a Zonings,
+    rules: &'a Rules,
+    known: BTreeMap<Id, f64>,
+    hidden: BTreeMap<Id, (usize, Key)>,
+    /// The version of each count (quantity and period) in each release.
+    versions: Vec<BTreeMap<(String, String), usize>>,
+    fractional: BTreeSet<String>,
+    /// Whether a count hidden before and after a correction is taken for the same, as an attacker would.
+    share: bool,
+}
+
+/// Statements as rows, before they are stated: those that contradict others can be left out.
+#[derive(Default)]
+struct Rows {
+    unknowns: BTreeMap<Id, usize>,
+    whole: Vec<bool>,
+    bounds: Vec<(usize, f64, f64)>,
+    sums: Vec<(Vec<(usize, f64)>, f64, f64)>,
+    /// Sums in which one hidden count stands alone.
+    alone: BTreeSet<usize>,
+    atoms: BTreeMap<(String, String, usize, usize), usize>,
+}
+
+impl<'a> Book<'a> {
+    pub(super) fn of(releases: Vec<Told<'a>>, zonings: &'a Zonings, rules: &'a Rules, share: bool) -> Self {
+        let mut book = Self {
+            releases,
+            zonings,
+            rules,
+            known: BTreeMap::new(),
+            hidden: BTreeMap::new(),
+            versions: Vec::new(),
+            fractional: BTreeSet::new(),
+            share,
+        };
+        for at in 0..book.releases.len() {
+            book.enter(at);
+        }
+        // What some release of the same version shows is not hidden.
+        let known = &book.known;
+        book.hidden.retain(|id, _| !known.contains_key(id));
+        book
+    }
+
+    fn zoning(&self, release: usize, zone: &str) -> usize {
+        if zone.is_empty() { TERRITORY } else { self.zonings.of_codes(&self.releases[release].1.zones) }
+    }
+
+    fn enter(&mut self, at: usize) {
+        let (_, counts) = self.releases[at];
+        let mut versions: BTreeMap<(String, String), usize> = self.versions.last().cloned().unwrap_or_default();
+        let mut corrected = BTreeSet::new();
+        for (name, said) in &counts.said {
+            let Said::Known(persons) = said else { continue };
+            if (persons - persons.round()).abs() > SLACK {
+                self.fractional.insert(name.0.clone());
+            }
+            let of = (name.0.clone(), name.1.clone());
+            let version = versions.get(&of).copied().unwrap_or(0);
+            let before = self.known.get(&(name.clone(), version, self.zoning(at, &name.2)));
+            if before.is_some_and(|before| (before - persons).abs() > SLACK) {
+                corrected.insert(of);
+            }
+        }
+        for of in corrected {
+            *versions.entry(of).or_insert(0) += 1;
+        }
+        for (name, said) in &counts.said {
+            let version = versions.get(&(name.0.clone(), name.1.clone())).copied().unwrap_or(0);
+            let id = (name.clone(), version, self.zoning(at, &name.2));
+            match said {
+                Said::Known(persons) => drop(self.known.insert(id, *persons)),
+                Said::Nobody => {}
+                Said::Hidden => {
+                    if let Some(key) = counts.cells.get(name) {
+                        self.hidden.insert(id, (at, key.clone()));
+                    }
+                }
+            }
+        }
+        self.versions.push(versions);
+    }
+
+    /// The count of this name in a release; where it was hidden before a correction too, the count of then.
+    fn id(&self, release: usize, name: &Name) -> Id {
+        let mut version = self.versions[release].get(&(name.0.clone(), name.1.clone())).copied().unwrap_or(0);
+        let zoning = self.zoning(release, &name.2);
+        let hidden = |version: usize| self.hidden.contains_key(&(name.clone(), version, zoning));
+        while self.share && version > 0 && hidden(version) && hidden(version - 1) {
+            version -= 1;
+        }
+        (name.clone(), version, zoning)
+    }
+
+    /// What the counts say by themselves and of each other.
+    fn rows(&self) -> Rows {
+        let mut rows = Rows::default();
+        let mut done = BTreeSet::new();
+        for (at, (_, counts)) in self.releases.iter().enumerate() {
+            let mut by_total: BTreeMap<(&String, &String), Vec<&Name>> = BTreeMap::new();
+            for name in counts.said.keys() {
+                let terms = by_total.entry((&name.0, &name.1)).or_default();
+                if !name.2.is_empty() {
+                    terms.push(name);
+                }
+            }
+            for ((quantity, period), zones) in by_total {
+                let total = self.id(at, &(quantity.clone(), period.clone(), String::new()));
+                let ids: Vec<Id> = zones.iter().map(|name| self.id(at, name)).collect();
+                if done.insert((total.clone(), ids.clone())) && counts.said.contains_key(&total.0) {
+                    self.sum(&mut rows, &total, &ids);
+                }
+            }
+            for part in &counts.parts {
+                self.part(&mut rows, &self.id(at, &part.part), &self.id(at, &part.group));
+            }
+            for (group, parts) in &counts.wholes {
+                let parts: Vec<Id> = parts.iter().map(|part| self.id(at, part)).collect();
+                let group = self.id(at, group);
+                if done.insert((group.clone(), parts.clone())) {
+                    self.sum(&mut rows, &group, &parts);
+                }
+            }
+        }
+        self.pieces(&mut rows);
+        rows
+    }
+
+    fn unknown(&self, rows: &mut Rows, id: &Id) -> Option<usize> {
+        if !self.hidden.contains_key(id) {
+            return None;
+        }
+        let next = rows.whole.len();
+        let at = *rows.unknowns.entry(id.clone()).or_insert(next);
+        if at == next {
+            rows.whole.push(!self.fractional.contains(&id.0.0));
+        }
+        Some(at)
+    }
+
+    /// total = Σ terms, the known taken out; a sum that the shown figures contradict is no sum.
+    fn sum(&self, rows: &mut Rows, total: &Id, terms: &[Id]) {
+        let mut unknown: Vec<(usize, f64)> = Vec::new();
+        let mut rest = self.known.get(total).copied().unwrap_or(0.0);
+        for term in terms {
+            match self.unknown(rows, term) {
+                Some(at) => unknown.push((at, 1.0)),
+                None => rest -= self.known.get(term).copied().unwrap_or(0.0),
+            }
+        }
+        let hidden_total = self.unknown(rows, total);
+        if unknown.is_empty() && hidden_total.is_none() {
+            return;
+        }
+        if hidden_total.is_none() && (!self.known.contains_key(total) || rest < -SLACK) {
+            return;
+        }
+        if let (None, [(alone, _)]) = (hidden_total, unknown.as_slice()) {
+            rows.alone.insert(*alone);
+        }
+        unknown.extend(hidden_total.map(|at| (at, -1.0)));
+        self.state(rows, unknown, rest);
+    }
+
+    fn state(&self, rows: &mut Rows, terms: Vec<(usize, f64)>, sum: f64) {
+        let slack = if terms.iter().all(|(at, _)| rows.whole[*at]) { 0.0 } else { SLACK };
+        let sum = if slack == 0.0 && (sum - sum.round()).abs() < SLACK { sum.round() } else { sum };
+        rows.sums.push((terms, sum - slack, sum + slack));
+    }
+
+    fn part(&self, rows: &mut Rows, part: &Id, group: &Id) {
+        match (self.unknown(rows, part), self.unknown(rows, group)) {
+            (Some(part), Some(group)) => rows.sums.push((vec![(part, 1.0), (group, -1.0)], f64::NEG_INFINITY, 0.0)),
+            (Some(part), None) => {
+                if let Some(group) = self.known.get(group) {
+                    rows.bounds.push((part, 0.0, *group));
+                }
+            }
+            (None, Some(group)) => {
+                let least = self.known.get(part).copied().unwrap_or(0.0);
+                rows.bounds.push((group, least, f64::INFINITY));
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Where several zonings are told, each zone is the sum of the pieces of ground that it is made of.
+    fn pieces(&self, rows: &mut Rows) {
+        if self.zonings.count() < 2 {
+            return;
+        }
+        let told: BTreeSet<&Id> = self.known.keys().chain(self.hidden.keys()).filter(|id| id.2 != TERRITORY).collect();
+        let mut zonings: BTreeMap<(&String, &String, usize), BTreeSet<usize>> = BTreeMap::new();
+        for id in &told {
+            zonings.entry((&id.0.0, &id.0.1, id.1)).or_default().insert(id.2);
+        }
+        for id in told {
+            let (quantity, period, zone) = &id.0;
+            if zonings[&(quantity, period, id.1)].len() < 2 {
+                continue;
+            }
+            let mut terms = Vec::new();
+            for piece in self.zonings.pieces(id.2, zone) {
+                let next = rows.whole.len();
+                let key = (quantity.clone(), period.clone(), id.1, *piece);
+                let at = *rows.atoms.entry(key).or_insert(next);
+                if at == next {
+                    rows.whole.push(!self.fractional.contains(quantity));
+                }
+                terms.push((at, 1.0));
+            }
+            let own = self.unknown(rows, id);
+            terms.extend(own.map(|at| (at, -1.0)));
+            if !terms.is_empty() {
+                let sum = if own.is_some() { 0.0 } else { self.known.get(id).copied().unwrap_or(0.0) };
+                self.state(rows, terms, sum);
+            }
+        }
+    }
+
+    fn wanted(&self, rows: &Rows) -> Vec<Wanted> {
+        let mut groups: BTreeMap<Id, Id> = BTreeMap::new();
+        for (at, (_, counts)) in self.releases.iter().enumerate() {
+            for part in &counts.parts {
+                groups.insert(self.id(at, &part.part), self.id(at, &part.group));
+            }
+        }
+        let mut wanted = Vec::new();
+        for (id, unknown) in &rows.unknowns {
+            let (release, key) = &self.hidden[id];
+            let group = groups.get(id).and_then(|group| match rows.unknowns.get(group) {
+                Some(unknown) => Some(Group::Unknown(*unknown)),
+                None => self.known.get(group).map(|persons| Group::Known(*persons)),
+            });
+            wanted.push(Wanted { unknown: *unknown, group, subject: subject(self.releases[*release].0, key), piece: false });
+        }
+        for ((quantity, period, _, piece), unknown) in &rows.atoms {
+            let subject = format!("{quantity}, {period}, {}", self.zonings.name(*piece));
+            wanted.push(Wanted { unknown: *unknown, group: None, subject, piece: true });
+        }
+        wanted
+    }
+
+    /// Solves everything for every hidden count.
+    ///
+    /// # Errors
+    /// An interrupted run.
+    pub(super) fn attack(&self, known_clients: &BTreeMap<Name, f64>) -> Result<(Vec<Finding>, Tried)> {
+        let rows = self.rows();
+        let wanted = self.wanted(&rows);
+        let mut tried = Tried { hidden: wanted.len(), statements: rows.sums.len() + rows.bounds.len(), ..Tried::default() };
+        let Some(mut attack) = solvable(&rows, &mut tried)? else { return Ok((Vec::new(), tried)) };
+        let targets: Vec<Target> = wanted.iter().map(|wanted| Target::unknown(wanted.unknown)).collect();
+        let found = attack.intervals(&targets, Depth::Width(self.rules.minimum_count)).map_err(fault)?;
+        crate::interrupt::check()?;
+        let mut findings = Vec::new();
+        let mut open = vec![false; wanted.len()];
+        for (at, (wanted, feasible)) in wanted.iter().zip(&found).enumerate() {
+            let judged = self.judge(wanted, feasible, &rows);
+            tried.unsettled += usize::from(judged == Judged::Unsettled);
+            if let Judged::Open(check, reason) = judged {
+                open[at] = true;
+                findings.push(Finding::new(check, "", &wanted.subject, reason));
+            }
+        }
+        tried.lone = self.lone(&mut attack, &wanted, &targets, &open, &mut findings)?;
+        if !known_clients.is_empty() {
+            self.partner(&attack, &rows, &wanted, known_clients, &mut findings)?;
+        }
+        Ok((findings, tried))
+    }
+
+    fn judge(&self, wanted: &Wanted, feasible: &Feasible, rows: &Rows) -> Judged {
+        let (low, high) = feasible.whole;
+        let group = match wanted.group {
+            Some(Group::Known(persons)) => Some(persons),
+            _ => None,
+        };
+        if feasible.proof == Proof::Wide {
+            return Judged::Safe;
+        }
+        let relaxed = feasible.proof == Proof::Relaxed;
+        let opens = opens(self.rules, (low, high), group);
+        if opens.is_none() {
+            let wide = high - low >= self.rules.minimum_count - SLACK || low >= self.rules.minimum_count - SLACK;
+            return if relaxed && !wide { Judged::Unsettled } else { Judged::Safe };
+        }
+        let reason = opens.unwrap_or("opened");
+        let check = if wanted.piece {
+            Check::S6
+        } else if rows.alone.contains(&wanted.unknown) {
+            Check::S11
+        } else if reason == "opened" && !feasible.linear && feasible.real.1 - feasible.real.0 > 0.5 {
+            Check::S4
+        } else {
+            Check::S3
+        };
+        Judged::Open(check, if check == Check::S11 { "alone_in_sum" } else { reason })
+    }
+
+    /// Whoever is alone in a hidden cell knows it: nobody else's may open then.
+    fn lone(&self, attack: &mut Attack, wanted: &[Wanted], targets: &[Target], open: &[bool], findings: &mut Vec<Finding>) -> Result<usize> {
+        let suspects: Vec<usize> = wanted.iter().zip(open).filter(|(wanted, open)| !**open && !wanted.piece).map(|(w, _)| w.unknown).collect();
+        let rule = Rule::Count { threshold: self.rules.minimum_count, zero_is_public: true };
+        let opened = attack.lone_contributors(&suspects, targets, rule).map_err(fault)?;
+        let mut told = BTreeSet::new();
+        for opened in opened {
+            let of = &wanted[opened.target];
+            let confined = match opened.verdict {
+                Verdict::Exact(persons) => self.rules.few(persons),
+                Verdict::Few => true,
+                _ => false,
+            };
+            if confined && !open[opened.target] && told.insert(opened.target) {
+                findings.push(Finding::new(Check::S7, "", &of.subject, "lone_contributor"));
+            }
+        }
+        Ok(suspects.len())
+    }
+
+    /// A partner knows its own clients: what is left of a count without them must not be few.
+    fn partner(
+        &self,
+        attack: &Attack,
+        rows: &Rows,
+        wanted: &[Wanted],
+        clients: &BTreeMap<Name, f64>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<()> {
+        let own = |id: &Id| clients.get(&id.0).copied();
+        for (id, persons) in &self.known {
+            if own(id).is_some_and(|own| self.rules.few(persons - own)) {
+                let (quantity, period, zone) = &id.0;
+                let zone = self.releases.last().map_or(zone.as_str(), |(release, _)| release.place(zone));
+                findings.push(Finding::new(Check::S7, "", format!("{quantity}, {period}, {zone}"), "others_of_partner"));
+            }
+        }
+        let at_least: Vec<(usize, f64)> = rows.unknowns.iter().filter_map(|(id, at)| Some((*at, own(id)?))).collect();
+        let of: BTreeMap<usize, f64> = at_least.iter().copied().collect();
+        let theirs: Vec<&Wanted> = wanted.iter().filter(|wanted| of.contains_key(&wanted.unknown)).collect();
+        let targets: Vec<Target> = theirs.iter().map(|wanted| Target::unknown(wanted.unknown).minus(of[&wanted.unknown])).collect();
+        let knowledge = Knowledge { fixed: Vec::new(), at_least };
+        let Informed::Known(found) = attack.informed(&knowledge, &targets, Depth::Interval).map_err(fault)? else { return Ok(()) };
+        for (wanted, feasible) in theirs.iter().zip(found) {
+            if feasible.is_some_and(|feasible| opens(self.rules, feasible.whole, None).is_some_and(|reason| reason != "narrow")) {
+                findings.push(Finding::new(Check::S7, "", &wanted.subject, "others_of_partner"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Judged {
+    Safe,
+    Unsettled,
+    Open(Check, &'static str),
+}
+
+/// Why an interval of a hidden count gives it away; `None` where it does not.
+///
+/// It does where every whole number in it is one that may not be told, and where it is narrower than the threshold and holds
+/// such a number: then an estimate would be nearly exact.
+pub(super) fn opens(rules: &Rules, (low, high): (f64, f64), group: Option<f64>) -> Option<&'static str> {
+    let width = high - low;
+    if !width.is_finite() || width >= rules.minimum_count - SLACK {
+        return None;
+    }
+    let forbidden = |n: f64| rules.forbids(n, group);
+    if width < 0.5 {
+        return forbidden(low.midpoint(high)).then_some("opened");
+    }
+    let mut numbers = std::iter::successors(Some(low.ceil()), |n| Some(n + 1.0)).take_while(|n| *n <= high + SLACK).peekable();
+    numbers.peek()?;
+    let all: Vec<f64> = numbers.collect();
+    if all.iter().all(|n| forbidden(*n)) {
+        return Some("confined");
+    }
+    let close = |n: &f64| rules.few(*n) || group.is_some_and(|group| rules.few(group - n));
+    all.iter().any(close).then_some("narrow")
+}
+
+pub(super) fn fault(refusal: crate::stats::refusal::Refusal) -> Error {
+    Error::new(ErrorKind::Internal, format!("the audit cannot state what is published: {refusal}"))
+}
+
+/// The system, without the sums that contradict others; `None` where nothing is hidden.
+fn solvable(rows: &Rows, tried: &mut Tried) -> Result<Option<Attack>> {
+    if rows.whole.is_empty() {
+        return Ok(None);
+    }
+    let mut left: Vec<usize> = (0..rows.sums.len()).collect();
+    let mut bounded = true;
+    loop {
+        crate::interrupt::check()?;
+        let mut system = System::new();
+        for whole in &rows.whole {
+            if *whole { system.count() } else { system.amount() };
+        }
+        for (unknown, low, high) in rows.bounds.iter().filter(|_| bounded) {
+            system.bound(*unknown, *low, *high).map_err(fault)?;
+        }
+        for at in &left {
+            let (terms, low, high) = &rows.sums[*at];
+            system.state(terms, *low, *high).map_err(fault)?;
+        }
+        match Attack::new(&system, Effort::default()) {
+            Ok(attack) => return Ok(Some(attack)),
+            Err(contradiction) => {
+                let out: BTreeSet<usize> = contradiction.statements.iter().copied().collect();
+                if out.is_empty() {
+                    bounded = false;
+                    continue;
+                }
+                tried.contradicted += out.len();
+                let kept = left.iter().enumerate().filter(|(at, _)| !out.contains(at)).map(|(_, row)| *row).collect();
+                left = kept;
+            }
+        }
+    }
+}
