@@ -1,5 +1,6 @@
 //! Pure mathematics on plain numbers: knows no territory, no file, no column.
 
+pub mod anonymity;
 pub mod answers;
 pub mod backtest;
 pub mod bivariate;
@@ -13,7 +14,9 @@ pub mod correspondence;
 pub mod counts;
 pub mod determining;
 mod distinct_points;
+pub mod disclosure_attack;
 pub mod distributions;
+pub mod dominance;
 pub mod eigen;
 pub mod empirical_bayes;
 pub mod exponential_smoothing;
