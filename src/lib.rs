@@ -21,12 +21,14 @@
 //! ```
 
 pub mod analyze;
+pub mod audit;
 pub mod bilan;
 pub mod catalog;
 pub mod derive;
 pub mod error;
 pub mod interrupt;
 pub mod join;
+pub mod ledger;
 pub mod locate;
 pub mod measure;
 pub mod measure_id;

@@ -71,6 +71,9 @@ pub struct Observatory {
     /// Where set-aside rows go: personal data, never part of a release.
     #[serde(default = "default_private")]
     pub private: PathBuf,
+    /// The folder of the ledger of releases; without one, a release is audited by itself alone.
+    #[serde(default)]
+    pub ledger: Option<PathBuf>,
     /// Share of rows set aside above which the run stops.
     #[serde(default = "default_set_aside")]
     pub max_set_aside: f64,

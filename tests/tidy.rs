@@ -13,7 +13,7 @@ use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
@@ -33,6 +33,8 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("protect", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure"]),
     ("derive", &["error", "period", "stats", "territory", "observatory", "catalog", "measure", "protect"]),
     ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "read", "measure", "protect"]),
+    ("audit", &["error", "stats", "interrupt", "texts"]),
+    ("ledger", &["error"]),
     ("join", &["error", "territory", "read"]),
     ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
     ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
@@ -51,6 +53,8 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "protect",
             "derive",
             "publish",
+            "audit",
+            "ledger",
         ],
     ),
     (
@@ -73,6 +77,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "join",
             "bilan",
             "analyze",
+            "audit",
             "pipeline",
         ],
     ),
@@ -80,11 +85,11 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 
 /// Crates at the boundary of the program, and the only places that may name them.
 const BOUNDARY: [(&str, &[&str]); 19] = [
-    ("gdal", &["read/ogr.rs", "territory/", "publish/"]),
+    ("gdal", &["read/ogr.rs", "territory/", "publish/", "audit/"]),
     ("proj", &["territory/crs.rs"]),
     ("polars", &["read/"]),
     ("polars_io", &["read/"]),
-    ("calamine", &["read/spreadsheet.rs"]),
+    ("calamine", &["read/spreadsheet.rs", "audit/table.rs"]),
     ("encoding_rs", &["read/csv.rs"]),
     ("rstar", &["territory/"]),
     ("robust", &["territory/"]),
