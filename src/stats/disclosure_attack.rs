@@ -41,12 +41,21 @@ use system::no_such;
 /// How much work an attack is worth. No clock: the same limits give the same answers anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
-    /// Nodes of each integer program; ten times as many for the first solution of a component.
+    /// Nodes of each integer program of 10,000 terms; of smaller ones more in proportion, and of each at least these. Ten times as many for
+    /// the first solution of a component.
     pub nodes: u64,
     /// Rounds in which all open targets are pushed apart at once, at most.
     pub rounds: u32,
     /// Of the random directions in which they are pushed. Intervals do not depend on it, but for what a limit cuts off.
     pub seed: u64,
+}
+
+impl Effort {
+    /// The limit of a program.
+    fn nodes_of(self, program: &Program) -> u64 {
+        let terms: usize = program.rows.iter().map(|row| row.terms.len()).sum();
+        self.nodes.saturating_mul((10_000 / terms.max(1) as u64).max(1))
+    }
 }
 
 impl Default for Effort {

@@ -68,13 +68,13 @@ pub fn sensitivity(contributions: &[f64], rules: &DominanceRules) -> Result<Sens
     let greatest = sorted.first().copied().unwrap_or(0.0);
     let top: f64 = sorted.iter().take(rules.nk.0).rev().sum();
     let above = |a: f64, b: f64| a - b > 1e-12 * total;
-    let (margin, margin_pq) = (rules.p / 100.0 * greatest, rules.pq.0 / rules.pq.1 * greatest);
+    let (margin, margin_pq) = (rules.p * greatest / 100.0, rules.pq.0 * greatest / rules.pq.1);
     let p_percent = above(margin, rest);
     Ok(Sensitivity {
         total,
         n: sorted.len(),
         few: !sorted.is_empty() && (sorted.len() as u64) < rules.threshold,
-        nk: above(top, rules.nk.1 / 100.0 * total),
+        nk: above(top, rules.nk.1 * total / 100.0),
         p_percent,
         pq: above(margin_pq, rest),
         upper_protection: if p_percent { margin - rest } else { 0.0 },

@@ -7,8 +7,8 @@ use super::propagation::Conflict;
 
 /// Up to so many statements are reduced where each trial is an integer program, and where it is a propagation.
 const FEW: (usize, usize) = (40, 400);
-/// Nodes of an integer program that looks for a solution of a part.
-const NODES: u64 = 500;
+/// Nodes of an integer program that looks for a solution of a part: these are small.
+const NODES: u64 = 100_000;
 
 /// Published statements that contradict each other: no numbers meet them all.
 ///
@@ -57,20 +57,28 @@ fn reduce(program: &Program, mut rows: Vec<Row>) -> Contradiction {
         let mut part = Program { rows: rows.to_vec(), ..program.clone() };
         take_apart(&mut part).is_err() || matches!(greatest(&part, &[], Ask::Whole { nodes: NODES, gap: 1e6 }, None), Answer::Infeasible)
     };
-    let by_propagation = propagates(&rows);
-    let irreducible = rows.len() <= if by_propagation { FEW.1 } else { FEW.0 };
+    // Propagation is fast and finds most; what it keeps may still be more than is needed.
+    if rows.len() <= FEW.1 && propagates(&rows) {
+        leave_out(&mut rows, propagates);
+    }
+    let irreducible = rows.len() <= FEW.0;
     if irreducible {
-        let mut at = 0;
-        while at < rows.len() && rows.len() > 1 {
-            let row = rows.remove(at);
-            if !(if by_propagation { propagates(&rows) } else { solves(&rows) }) {
-                rows.insert(at, row);
-                at += 1;
-            }
-        }
+        leave_out(&mut rows, solves);
     }
     let mut statements: Vec<usize> = rows.iter().map(|row| row.source).collect();
     statements.sort_unstable();
     statements.dedup();
     Contradiction { statements, irreducible }
+}
+
+/// Leaves out each row without which the rest still contradict each other.
+fn leave_out(rows: &mut Vec<Row>, contradict: impl Fn(&[Row]) -> bool) {
+    let mut at = 0;
+    while at < rows.len() && rows.len() > 1 {
+        let row = rows.remove(at);
+        if !contradict(rows) {
+            rows.insert(at, row);
+            at += 1;
+        }
+    }
 }

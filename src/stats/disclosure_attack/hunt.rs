@@ -17,6 +17,14 @@ use super::{Depth, Effort};
 const BATCH: usize = 4;
 /// Witnesses kept of a component, for later targets and for informed attackers.
 const KEPT: usize = 256;
+/// Rounds that decide less than one in 20 of the open targets, before all are pursued one by one.
+const PATIENCE: u32 = 3;
+/// Of what is looked for, beside the direction that all unknowns are given.
+const WEIGHT: f64 = 50.0;
+/// Directions in which a first solution is looked for, before it is looked for in none.
+const DIVES: u32 = 3;
+/// Any solution is near enough.
+const ANY: f64 = 1e6;
 
 /// A target within the component, and what is known of it.
 #[derive(Debug, Clone)]
@@ -93,7 +101,16 @@ impl Component {
             }
             _ => {}
         }
-        match greatest(&self.program, &[], Ask::Whole { nodes: 10 * effort.nodes, gap: 0.0 }, None) {
+        let mut chance = ChaCha8Rng::seed_from_u64(effort.seed);
+        for _ in 0..DIVES {
+            let direction: Vec<(usize, f64)> = stir(&mut chance, &self.program).into_iter().enumerate().collect();
+            let ask = Ask::Whole { nodes: effort.nodes_of(&self.program), gap: ANY };
+            if let Answer::Bounded { solution: Some(solution), .. } = greatest(&self.program, &direction, ask, None) {
+                self.witnesses.push(solution);
+                return true;
+            }
+        }
+        match greatest(&self.program, &[], Ask::Whole { nodes: 10 * effort.nodes_of(&self.program), gap: 0.0 }, None) {
             Answer::Infeasible => return false,
             Answer::Bounded { solution: Some(solution), .. } => self.witnesses.push(solution),
             _ => self.limited = true,
@@ -127,15 +144,16 @@ impl Hunt<'_> {
     fn drive(&mut self) {
         let mut chance = ChaCha8Rng::seed_from_u64(self.effort.seed);
         let mut open = self.open();
+        let mut fruitless = 0;
         for _ in 0..self.effort.rounds {
             // A few targets are pursued one by one as fast.
-            if open.len() < 2 * BATCH {
+            if open.len() < BATCH {
                 break;
             }
-            let mut push = vec![0.0; self.program.whole.len()];
+            let mut push = stir(&mut chance, self.program);
             for at in &open {
-                let sign = if chance.next_u32() & 1 == 0 { 1.0 } else { -1.0 };
-                self.aims[*at].terms.iter().for_each(|(unknown, coefficient)| push[*unknown] += sign * coefficient);
+                let sign = sign(&mut chance);
+                self.aims[*at].terms.iter().for_each(|(unknown, coefficient)| push[*unknown] += WEIGHT * sign * coefficient);
             }
             let objective = |sign: f64| -> Vec<(usize, f64)> {
                 push.iter().enumerate().filter(|(_, c)| **c != 0.0).map(|(unknown, c)| (unknown, sign * c)).collect()
@@ -144,9 +162,9 @@ impl Hunt<'_> {
             let (up, down) = rayon::join(|| self.far(&up), || self.far(&down));
             up.into_iter().chain(down).for_each(|witness| self.keep(witness));
             let left = self.open();
-            let few = 20 * (open.len() - left.len()) < open.len();
+            fruitless = if 20 * (open.len() - left.len()) < open.len() { fruitless + 1 } else { 0 };
             open = left;
-            if few {
+            if fruitless == PATIENCE {
                 break;
             }
         }
@@ -157,7 +175,7 @@ impl Hunt<'_> {
         if let Answer::Bounded { solution: Some(solution), .. } = greatest(self.program, objective, Ask::Tight, None) {
             return Some(solution);
         }
-        match greatest(self.program, objective, Ask::Whole { nodes: self.effort.nodes, gap: 0.1 }, None) {
+        match greatest(self.program, objective, Ask::Whole { nodes: self.effort.nodes_of(self.program), gap: ANY }, None) {
             Answer::Bounded { solution, .. } => solution,
             _ => None,
         }
@@ -199,6 +217,16 @@ impl Hunt<'_> {
         chase.catch.bounds = Some((chase.aim.real, chase.aim.whole));
         chase.catch
     }
+}
+
+/// A direction for every unknown: a solver that has one to go in dives to whole numbers sooner than one that may choose.
+fn stir(chance: &mut ChaCha8Rng, program: &Program) -> Vec<f64> {
+    program.whole.iter().map(|_| sign(chance)).collect()
+}
+
+/// Up or down.
+fn sign(chance: &mut ChaCha8Rng) -> f64 {
+    if chance.next_u32() & 1 == 0 { 1.0 } else { -1.0 }
 }
 
 /// The pursuit of one target.
@@ -245,7 +273,7 @@ impl Chase<'_> {
         if self.aim.end_is_proven(sign, false) {
             return;
         }
-        match greatest(self.program, &self.objective(sign), Ask::Whole { nodes: self.effort.nodes, gap: 0.0 }, None) {
+        match greatest(self.program, &self.objective(sign), Ask::Whole { nodes: self.effort.nodes_of(self.program), gap: 0.0 }, None) {
             Answer::Bounded { bound, solution, .. } => {
                 self.found(solution);
                 self.aim.lower(sign, bound, false);
@@ -275,11 +303,16 @@ impl Chase<'_> {
         let Some((low, high)) = self.aim.attained else { return };
         let far = if sign > 0.0 { low + width } else { -(high - width) };
         let terms = self.objective(sign);
-        let beyond = Row::new(terms.clone(), (far, f64::INFINITY), &self.program.whole, usize::MAX);
-        match greatest(self.program, &terms, Ask::Whole { nodes: self.effort.nodes, gap: 1e6 }, Some(&beyond)) {
-            Answer::Bounded { solution, .. } => self.found(solution),
-            Answer::Infeasible if self.aim.is_whole => self.aim.lower(sign, far.ceil() - 1.0, false),
-            Answer::Infeasible | Answer::Unbounded | Answer::Unknown => {}
+        let beyond = Row::new(terms, (far, f64::INFINITY), &self.program.whole, usize::MAX);
+        let mut chance = ChaCha8Rng::seed_from_u64(self.effort.seed);
+        for _ in 0..DIVES {
+            let push: Vec<(usize, f64)> = stir(&mut chance, self.program).into_iter().enumerate().collect();
+            let ask = Ask::Whole { nodes: self.effort.nodes_of(self.program), gap: ANY };
+            match greatest(self.program, &push, ask, Some(&beyond)) {
+                Answer::Bounded { solution: Some(solution), .. } => return self.found(Some(solution)),
+                Answer::Infeasible if self.aim.is_whole => return self.aim.lower(sign, far.ceil() - 1.0, false),
+                _ => {}
+            }
         }
     }
 

@@ -19,6 +19,9 @@ pub(super) enum Conflict {
 /// The order of the rows changes how far an unfinished propagation comes, never whether a bound holds. Cost: O(visits × terms).
 pub(super) fn propagate(rows: &[Row], whole: &[bool], bounds: &mut [(f64, f64)], tight: bool) -> Result<(), Conflict> {
     for (unknown, bounds) in bounds.iter_mut().enumerate() {
+        if tight && whole[unknown] {
+            *bounds = (whole_above(bounds.0), whole_below(bounds.1));
+        }
         *bounds = narrowed(*bounds, *bounds, tight && whole[unknown]).ok_or(Conflict::Unknown(unknown))?.0;
     }
     let mut of: Vec<Vec<usize>> = vec![Vec::new(); bounds.len()];
@@ -85,7 +88,7 @@ fn narrow_by(row: &Row, whole: &[bool], bounds: &mut [(f64, f64)], tight: bool) 
         let ends = times(*coefficient, known);
         let from = high.without(ends.1).map_or(f64::NEG_INFINITY, |others| stated.0 - others);
         let to = low.without(ends.0).map_or(f64::INFINITY, |others| stated.1 - others);
-        let said = times(1.0 / coefficient, (from, to));
+        let said = if *coefficient > 0.0 { (from / coefficient, to / coefficient) } else { (to / coefficient, from / coefficient) };
         let (narrow, news) = narrowed(known, said, tight && whole[*unknown])?;
         if news {
             bounds[*unknown] = narrow;

@@ -44,7 +44,7 @@ impl RowSpace {
     fn rest(&self, mut row: Vec<(usize, u64)>) -> Vec<(usize, u64)> {
         let mut at = 0;
         while let Some(&(unknown, coefficient)) = row.get(at) {
-            match self.led_by[unknown] {
+            match self.led_by.get(unknown).copied().flatten() {
                 // Taking it off removes the term at `at` and touches later ones only.
                 Some(led) => row = difference(&row, coefficient, &self.rows[led], at),
                 None => at += 1,
