@@ -11,7 +11,7 @@ use optima::read::{Row, RowSink, read, read_table};
 use optima::territory::crosswalk::Crosswalk;
 use optima::territory::weights_file::{Header, parse_gal, parse_gwt, to_gal, to_gwt};
 
-use crate::scratch;
+use super::scratch;
 
 /// Takes rows, counts them, and holds the reader to its promises.
 #[derive(Default)]

@@ -1,6 +1,10 @@
 //! Outlines, in files and as bytes, and the areas that two of them share.
 
+use std::fs;
+use std::sync::OnceLock;
+
 use geo::{Coord, LineString, MultiPolygon, Polygon};
+use optima::observatory::SourceSpec;
 use optima::territory::Epsg;
 use optima::territory::coverage_audit::Coverage;
 use optima::territory::finding::{FindingKind, Severity};
@@ -11,7 +15,7 @@ use optima::territory::wkb::{push_polygons, write_multipolygon};
 use optima::territory::zone_file::{ZoneColumns, read_zones};
 use optima::territory::zone_layer::ZoneLayer;
 
-use crate::scratch;
+use super::{files, scratch};
 
 const LAMBERT_72: Epsg = Epsg(31370);
 
@@ -39,13 +43,48 @@ pub fn outlines(bytes: &[u8]) {
     }
 }
 
-/// A `GeoPackage`, which may be any bytes. The first byte other than `S` puts the rest into the geometry of a sound one.
+/// One zone with 30 vertices, which the template of [`geopackage`] holds.
+fn template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let places: Vec<String> = (0..30).map(|i| format!("[{},{}]", 200_000 + i * 10, 100_000 + i * i)).collect();
+        let text = format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::31370"}}}},"features":[
+            {{"type":"Feature","properties":{{"code":"A1","name":"A"}},"geometry":{{"type":"Polygon","coordinates":[[{},{}]]}}}}]}}"#,
+            places.join(","),
+            places[0]
+        );
+        let layer = ZoneLayer::read(&scratch::file("template.geojson", text.as_bytes()), None).expect("the template is sound");
+        let path = scratch::folder().join("template.gpkg");
+        layer.write(layer.outlines(), &[], "zones", &path).expect("a GeoPackage can be written");
+        fs::read(path).expect("and read")
+    })
+}
+
+/// A `GeoPackage`: the first byte says whether the rest is a file (0), the geometry of a sound one from its header on (1), or changes of
+/// single bytes of a sound one (any other): where, in 65536ths of its length, and what instead.
 pub fn geopackage(bytes: &[u8]) {
-    let path = scratch::file("zones.gpkg", bytes);
+    let Some((mode, rest)) = bytes.split_first() else { return };
+    let mut file = rest.to_vec();
+    if *mode != 0 {
+        file = template().to_vec();
+    }
+    if *mode == 1 {
+        let start = file.windows(4).rposition(|w| w == b"GP\0\x03").expect("the template holds a geometry");
+        let length = rest.len().min(400).min(file.len() - start);
+        file[start..start + length].copy_from_slice(&rest[..length]);
+    } else if *mode > 1 {
+        for change in rest.chunks_exact(3).take(64) {
+            let at = usize::from(u16::from_be_bytes([change[0], change[1]])) * file.len() >> 16;
+            file[at] = change[2];
+        }
+    }
+    let path = scratch::file("zones.gpkg", &file);
     if let Ok(read) = read_zones(&path, None, &ZoneColumns::default(), None, LAMBERT_72, None) {
         judge(&read.zones);
     }
     _ = ZoneLayer::read(&path, None);
+    files::table(&path, &SourceSpec::default());
 }
 
 /// Well-known binary; what is read is written, and read back the same.

@@ -10,7 +10,7 @@ use optima::publish::sql::{identifier, literal};
 use optima::read::relevance::{Expression, Given, Value};
 use optima::texts::{Language, Texts};
 
-use crate::scratch;
+use super::scratch;
 
 /// An `observatory.toml`.
 pub fn config(bytes: &[u8]) {
