@@ -5,10 +5,11 @@
 
 use optima::read::guard::is_guarded;
 
-/// Replaces the hook of libfuzzer-sys, which ends the process at each panic.
+/// Replaces the hook of libfuzzer-sys, which ends the process at each panic. `OPTIMA_FUZZ=tell` tells of caught ones too.
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        if !is_guarded() {
+    let tell = std::env::var("OPTIMA_FUZZ").is_ok_and(|word| word == "tell");
+    std::panic::set_hook(Box::new(move |panic| {
+        if tell || !is_guarded() {
             eprintln!("{panic}");
         }
     }));

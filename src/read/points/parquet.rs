@@ -35,6 +35,10 @@ pub(super) fn read(file: &PointFile, batches: &SyncSender<PointBatch>) -> Result
                 y: numbers(&file.y)?,
                 value: file.value.as_deref().map(numbers).transpose()?,
             };
+            // A damaged file may promise more rows than a column has, and polars gives the columns as they are.
+            if [Some(batch.x.len()), Some(batch.y.len()), batch.value.as_ref().map(|value| value.len())].iter().flatten().any(|n| *n != rows) {
+                return Err(Error::input("a column has more or fewer rows than the file promises").help("the file is damaged: ask for it again"));
+            }
             if batches.send(batch).is_err() {
                 return Ok(()); // the other side has failed, and says why
             }
