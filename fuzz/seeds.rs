@@ -43,7 +43,10 @@ pub fn seeds(project: &Path) -> Vec<Seed> {
 
 fn small_texts() -> Vec<Seed> {
     [
-        numbered("numbers", &["0", "-0", "151234.56", "151234,56", "1e400", "nan", "1.900,40", "9007199254740993", "-.5e-3", " 7 ", "\"1\""]),
+        numbered(
+            "numbers",
+            &["0", "-0", "151234.56", "151234,56", "1e400", "nan", "1.900,40", "9007199254740993", "-.5e-3", " 7 ", "\"1\""],
+        ),
         numbered(
             "weights",
             &[
@@ -69,7 +72,15 @@ fn small_texts() -> Vec<Seed> {
         ),
         numbered(
             "names",
-            &["long_term_rate", "../../etc/passwd", "CON", "a\"b; DROP TABLE x", "L'Esp\u{e9}rance", "\u{202e}abc", "title = { fr = \"a\", en = \"b\" }"],
+            &[
+                "long_term_rate",
+                "../../etc/passwd",
+                "CON",
+                "a\"b; DROP TABLE x",
+                "L'Esp\u{e9}rance",
+                "\u{202e}abc",
+                "title = { fr = \"a\", en = \"b\" }",
+            ],
         ),
         numbered(
             "crs",
@@ -91,7 +102,8 @@ fn small_texts() -> Vec<Seed> {
 fn records() -> Vec<Seed> {
     let persons = "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o\n1,2003-Q1,1970-02-28,33,z,2001-05-01,21,J,A1,,,,,,\n2,2003T2,,44,,,0,no,,5.1,50.5,Rue Haute,12,4100,Centre\n3,2003-05-17,1850-01-01,-1,q,2150-12-31,1e9,1,,x,,,,,\n";
     let counts = "a;b;d;f;g;h;i\n120;2003-Q1;11;60;7;60;A1\n3,5;2003-Q9;;1;;2;\n\"1 200\";31/12/2003;1;1;1;1;A2\n";
-    let interviews = "a,b,c,d,e,f,g,h,i,j,k,l,m,n\n1,yes,03/04/03,2003,p,4,5,x,A1,5.1,50.5,Rue Haute,12,4100\n1,,31/02/03,2003,p,,,,A1,,,,,\n";
+    let interviews =
+        "a,b,c,d,e,f,g,h,i,j,k,l,m,n\n1,yes,03/04/03,2003,p,4,5,x,A1,5.1,50.5,Rue Haute,12,4100\n1,,31/02/03,2003,p,,,,A1,,,,,\n";
     [
         marked("records", &[(0, persons), (1, counts), (2, interviews)]),
         marked(

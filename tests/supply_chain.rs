@@ -1,14 +1,16 @@
-//! What optima is made of: licenses, sources, no crate that speaks to a network, no `unsafe` of our own. Without a network.
+//! What optima is made of: licenses, sources, no crate that speaks to a network and no call to one, no `unsafe` of our own.
 //!
 //! `deny.toml` says what is allowed; cargo-deny checks the same and known vulnerabilities besides, where it is installed.
 
 #![allow(clippy::unwrap_used, reason = "tests may: a panic is how they fail")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use optima::territory::Epsg;
+use optima::territory::zone_file::{ZoneColumns, read_zones};
 use serde_json::Value;
 
 fn project() -> &'static Path {
@@ -69,7 +71,9 @@ fn is_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
 #[test]
 fn license_expressions_are_read_as_spdx_has_them() {
     let allowed: BTreeSet<String> = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
-    for met in ["MIT", "MIT OR GPL-3.0", "GPL-2.0/MIT", "MIT AND Apache-2.0", "(MIT OR GPL-3.0) AND Apache-2.0", "Apache-2.0 WITH LLVM-exception"] {
+    for met in
+        ["MIT", "MIT OR GPL-3.0", "GPL-2.0/MIT", "MIT AND Apache-2.0", "(MIT OR GPL-3.0) AND Apache-2.0", "Apache-2.0 WITH LLVM-exception"]
+    {
         assert!(is_met(met, &allowed), "{met}");
     }
     for unmet in ["GPL-3.0", "MIT AND GPL-3.0", "(MIT AND GPL-3.0) OR SSPL-1.0", "", "MIT WITH x", "(MIT OR Apache-2.0) AND GPL-3.0"] {
@@ -97,27 +101,37 @@ fn every_crate_has_a_license_that_ours_may_be_combined_with() {
 #[test]
 fn nothing_that_is_linked_speaks_to_a_network() {
     let banned = allowed("bans", "deny");
-    let metadata = metadata();
-    let nodes: BTreeMap<&str, &Value> =
-        metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| (node["id"].as_str().unwrap(), node)).collect();
-    let names: BTreeMap<&str, &str> = metadata["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|package| (package["id"].as_str().unwrap(), package["name"].as_str().unwrap()))
-        .collect();
-    let mut reached = BTreeSet::new();
-    let mut waiting = vec![metadata["resolve"]["root"].as_str().unwrap()];
-    while let Some(id) = waiting.pop() {
-        if reached.insert(id) {
-            let linked = |dep: &&Value| dep["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
-            waiting.extend(nodes[id]["deps"].as_array().unwrap().iter().filter(linked).map(|dep| dep["pkg"].as_str().unwrap()));
-        }
+    // The metadata have what any feature would bring; the tree has what is built.
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+    let output = cargo.current_dir(project()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let linked: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(linked.len() > 100 && linked.contains("gdal"), "{}", linked.len());
+    for name in linked {
+        assert!(!banned.contains(name), "{name} is linked: `cargo tree -i {name}` says by whom");
     }
-    assert!(reached.len() > 100);
-    for id in reached {
-        assert!(!banned.contains(names[id]), "{} is linked: `cargo tree -i {}` says by whom", names[id], names[id]);
-    }
+}
+
+#[test]
+fn a_file_that_names_an_address_makes_nobody_call_it() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // The older form of a CRS in GeoJSON: GDAL asks the address for it.
+    let link = format!(r#"{{"type":"link","properties":{{"href":"http://{address}/crs","type":"proj4"}}}}"#);
+    let square = r#"{"type":"Polygon","coordinates":[[[5,50],[5.1,50],[5.1,50.1],[5,50]]]}"#;
+    let text = format!(
+        r#"{{"type":"FeatureCollection","crs":{link},"features":[{{"type":"Feature","properties":{{"code":"A1"}},"geometry":{square}}}]}}"#
+    );
+    let path = folder.path().join("zones.geojson");
+    fs::write(&path, text).unwrap();
+    _ = read_zones(&path, None, &ZoneColumns::default(), None, Epsg(31370), None);
+    assert!(listener.accept().is_err(), "the address was called");
+    let called = std::net::TcpStream::connect(address).is_ok() && listener.accept().is_ok();
+    assert!(called, "the test itself would see a call");
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod geometry;
 mod settings;
 mod workbooks;
 
-pub use files::{csv, crosswalk, numbers, parquet, records, weights};
+pub use files::{crosswalk, csv, numbers, parquet, records, weights};
 pub use geometry::{crs, geopackage, outlines, overlay, wkb};
 pub use settings::{catalog, config, names, relevance};
 pub use workbooks::{guide, workbook};
