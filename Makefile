@@ -3,11 +3,13 @@
 #   make test    install what is missing, run all tests
 #   make check   formatting, lints, documentation (what a change must pass besides the tests)
 #   make bless   renew the golden files; then read the diff
+#   make fuzz    run each fuzz target for SECONDS=60, from the kept corpus on
+#   make deny    licenses, bans, sources of all crates; make advisories asks RustSec for known vulnerabilities
 #   make bench   measure, beside the peers, in one run
 
 OPTIMA = target/release/optima
 
-.PHONY: demo test check bless bench examples
+.PHONY: demo test check bless fuzz deny advisories bench examples
 
 demo:
 	./setup --install
@@ -27,7 +29,32 @@ check:
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --no-deps
 
 bless:
-	BLESS=1 cargo test --release --locked --test golden
+	BLESS=1 cargo test --release --locked --test golden --test fuzz_corpus
+
+# Built in the folder of the project: the dependencies are there, only optima itself is compiled again, with counters. What is
+# found stays in target/fuzz; a crash ends the run, and its input is the last file that target/fuzz/faults has.
+SECONDS = 60
+FUZZ = $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
+
+fuzz:
+	./setup
+	RUSTC_WRAPPER=$(CURDIR)/fuzz/instrument.sh cargo build --release --locked --manifest-path fuzz/Cargo.toml --target-dir target
+	@mkdir -p target/fuzz/faults
+	@for target in $(FUZZ); do \
+	    mkdir -p target/fuzz/$$target; \
+	    target/release/$$target -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=2048 -max_len=4096 -verbosity=0 -print_final_stats=0 \
+	        -artifact_prefix=target/fuzz/faults/$$target- target/fuzz/$$target fuzz/corpus/$$target >target/fuzz/$$target.log 2>&1 \
+	        || { tail -40 target/fuzz/$$target.log; exit 1; }; \
+	    echo "$$target: $$(tail -1 target/fuzz/$$target.log)"; \
+	done
+
+# cargo install --locked cargo-deny takes some minutes: CI keeps the same rules by tests/supply_chain.rs.
+deny:
+	cargo deny --offline --locked check --hide-inclusion-graph licenses bans sources
+
+# Fetches RustSec's list from its host.
+advisories:
+	cargo deny --locked check advisories
 
 # Rewrites everything in examples/, layers/guides/ and layers/territories/ that programs of the project make.
 examples:

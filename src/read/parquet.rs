@@ -27,6 +27,9 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         let mut batch_reader = ParquetReader::new(open()?).with_slice(Some((offset, length)));
         batch_reader.set_metadata(metadata.clone());
         let batch = guarded(|| batch_reader.finish().map_err(unreadable))?;
+        if batch.columns().iter().any(|column| column.len() != length) {
+            return Err(uneven());
+        }
         if columns.is_empty() {
             columns = batch.get_column_names().iter().map(ToString::to_string).collect();
             if columns.is_empty() {
@@ -43,6 +46,11 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         offset += length.max(1);
     }
     Ok(TableFacts { format: "parquet".to_owned(), rows: total as u64, ..TableFacts::default() })
+}
+
+/// A damaged file may promise more rows than a column has, and polars gives the columns as they are.
+pub(super) fn uneven() -> Error {
+    Error::input("a column has more or fewer rows than the file promises").help("it may be truncated or damaged; ask for it again")
 }
 
 fn value(column: &Column, row: usize) -> AnyValue<'_> {

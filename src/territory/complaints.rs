@@ -14,11 +14,20 @@ thread_local! {
     static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
+/// A proxy of no kind that there is: curl gives up before it opens a socket.
+const NOWHERE: &str = "none://nowhere";
+
 /// Makes GDAL silent for the life of the process: it would print `ERROR 1: …` to stderr beside our own message. What it
 /// says is kept by thread and traced.
+///
+/// And keeps it from the network: a `GeoJSON` file may name its CRS, and a GML file its schema, by an address that GDAL would ask.
 pub fn quiet_gdal() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
+        for option in ["GDAL_HTTP_PROXY", "GDAL_HTTPS_PROXY"] {
+            // A name without NUL cannot fail.
+            _ = gdal::config::set_config_option(option, NOWHERE);
+        }
         gdal::config::set_error_handler(|_, _, text| {
             tracing::debug!(target: "gdal", "{text}");
             COMPLAINTS.with_borrow_mut(|complaints| {

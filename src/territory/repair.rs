@@ -133,7 +133,16 @@ fn dropped_rings(zone: &RawZone, kept: usize) -> bool {
     rings.clone().all(|ring| drawable(&ring)) && kept > 0 && rings.count() != kept
 }
 
+/// The shells less the holes, by the shoelace formula; a ring with a coordinate that is no number has no area.
 fn area_as_drawn(zone: &RawZone) -> f64 {
     use geo::Area;
-    zone.shape().unsigned_area()
+    let ring = |ring: &Vec<geo::Coord<f64>>| {
+        let area = geo::Polygon::new(geo::LineString(ring.clone()), Vec::new()).unsigned_area();
+        if area.is_finite() { area } else { 0.0 }
+    };
+    let part = |rings: &Vec<Vec<geo::Coord<f64>>>| {
+        let holes: f64 = rings.iter().skip(1).map(ring).sum();
+        (rings.first().map_or(0.0, ring) - holes).abs()
+    };
+    zone.parts.iter().map(part).sum()
 }

@@ -78,17 +78,19 @@ fn even_odd(rings: &[RingNodes], network: &Network) -> Vec<Edge> {
     let mut directed = Vec::with_capacity(odd.len());
     for ring in rings {
         // Between two nodes where borders meet, the inside stays on the same side.
-        let mut before: Option<(u32, bool)> = None;
+        let mut before: Option<(Edge, bool)> = None;
         for edge in ring.edges() {
             let Ok(position) = odd.binary_search(&undirected(edge)) else {
                 before = None;
                 continue;
             };
             let keep = match before {
-                Some((node, keep)) if node == edge.0 && degree(node) == 2 => keep,
+                // On a spike the ring turns back over the edge it came by.
+                Some((last, keep)) if last == (edge.1, edge.0) => !keep,
+                Some((last, keep)) if last.1 == edge.0 && degree(edge.0) == 2 => keep,
                 _ => inside_is_left(edge, &odd, network),
             };
-            before = Some((edge.1, keep));
+            before = Some((edge, keep));
             if !std::mem::replace(&mut taken[position], true) {
                 directed.push(if keep { edge } else { (edge.1, edge.0) });
             }

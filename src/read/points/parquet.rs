@@ -5,6 +5,7 @@ use std::sync::mpsc::SyncSender;
 use polars::prelude::{Column, DataType, PolarsError};
 use polars_io::prelude::{ParallelStrategy, ParquetReader, SerReader};
 
+use super::super::parquet::uneven;
 use super::{Numbers, PointBatch, PointFile, ROWS};
 use crate::error::{Error, Result};
 
@@ -35,6 +36,10 @@ pub(super) fn read(file: &PointFile, batches: &SyncSender<PointBatch>) -> Result
                 y: numbers(&file.y)?,
                 value: file.value.as_deref().map(numbers).transpose()?,
             };
+            let lengths = [Some(batch.x.len()), Some(batch.y.len()), batch.value.as_ref().map(|value| value.len())];
+            if lengths.into_iter().flatten().any(|length| length != rows) {
+                return Err(uneven());
+            }
             if batches.send(batch).is_err() {
                 return Ok(()); // the other side has failed, and says why
             }
