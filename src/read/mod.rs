@@ -12,6 +12,7 @@ mod job_seekers;
 mod lines;
 mod ogr;
 mod parquet;
+mod plain_text;
 pub mod points;
 pub mod private;
 mod public;
@@ -20,6 +21,7 @@ pub mod relevance;
 mod response;
 mod spreadsheet;
 mod table;
+mod text_source;
 pub mod xlsform;
 
 use std::path::PathBuf;

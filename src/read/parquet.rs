@@ -20,6 +20,11 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let mut reader = ParquetReader::new(open()?);
     let metadata = guarded(|| reader.get_metadata().map_err(unreadable).cloned())?;
     let total = metadata.num_rows;
+    // The footer is believed only where its parts agree: a promise of 2^60 rows would be waited for.
+    let parts = metadata.row_groups.iter().try_fold(0_usize, |sum, group| sum.checked_add(group.num_rows()));
+    if parts != Some(total) {
+        return Err(unreadable_parts());
+    }
     let mut columns: Vec<String> = Vec::new();
     let mut offset = 0;
     while offset < total || columns.is_empty() {
@@ -27,6 +32,9 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         let mut batch_reader = ParquetReader::new(open()?).with_slice(Some((offset, length)));
         batch_reader.set_metadata(metadata.clone());
         let batch = guarded(|| batch_reader.finish().map_err(unreadable))?;
+        if batch.height() != length {
+            return Err(unreadable_parts());
+        }
         if columns.is_empty() {
             columns = batch.get_column_names().iter().map(ToString::to_string).collect();
             if columns.is_empty() {
@@ -43,6 +51,10 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         offset += length.max(1);
     }
     Ok(TableFacts { format: "parquet".to_owned(), rows: total as u64, ..TableFacts::default() })
+}
+
+fn unreadable_parts() -> Error {
+    Error::input("the file promises other rows than it gives").help("it may be truncated; ask for it again")
 }
 
 fn value(column: &Column, row: usize) -> AnyValue<'_> {
