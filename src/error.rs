@@ -203,7 +203,7 @@ impl std::error::Error for Error {}
 impl Error {
     /// What is wrong with a configuration file; a line that no person wrote is shortened.
     pub(crate) fn toml(source: &toml::de::Error) -> Self {
-        const SHOWN: usize = 200;
+        const SHOWN: usize = 600;
         let short = |line: &str| {
             let mut shown: String = line.chars().take(SHOWN).collect();
             if line.chars().nth(SHOWN).is_some() {

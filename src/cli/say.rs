@@ -99,7 +99,7 @@ fn no_color() -> bool {
 
 /// Shows what a terminal would obey or hide instead of sending it there; line breaks stay.
 pub(super) fn visible(text: &str) -> String {
-    text.chars().flat_map(|c| if is_obeyed(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] }).collect()
+    text.chars().flat_map(|c| if is_obeyed(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }
 
 /// JSON as the same value without a character that a terminal would obey: within texts only, for nowhere else is there one.

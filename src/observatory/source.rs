@@ -160,7 +160,8 @@ impl SourceSpec {
             return Err(Error::config("expected \".\" or \",\"").in_column(at("decimal")));
         }
         if self.encoding.as_ref().is_some_and(|label| !ENCODINGS.contains(&label.to_ascii_lowercase().as_str())) {
-            return Err(Error::config("expected \"utf-8\" or \"windows-1252\"").in_column(at("encoding")));
+            return Err(Error::config("expected \"utf-8\" or \"windows-1252\"; \"utf-16\" where a file has its byte order mark")
+                .in_column(at("encoding")));
         }
         if self.date_format.as_ref().is_some_and(|form| !is_date_form(form)) {
             return Err(Error::config("this is no form of a date")

@@ -11,6 +11,7 @@ mod issue;
 mod job_seekers;
 mod lines;
 mod ogr;
+mod open_document;
 mod parquet;
 mod plain_text;
 pub mod points;

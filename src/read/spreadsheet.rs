@@ -1,13 +1,14 @@
 //! XLSX, XLS and ODS sheets through calamine.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use calamine::{Data, Ods, Reader, SheetVisible, Sheets, open_workbook_auto_from_rs};
 
 use super::guard::guarded;
+use super::open_document;
 use super::plain_text::{listed, shortened};
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
@@ -46,21 +47,27 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
         notes.push(format!("{merged} ranges of merged cells; only the first cell of each has its value"));
     }
     let mut rows = SheetRows { sink, header: None, count: 0 };
-    guarded(|| match &mut workbook {
+    match &mut workbook {
         Sheets::Xlsx(workbook) => {
-            let mut cells = workbook.worksheet_cells_reader(&name).map_err(|_| unreadable())?;
-            rows.take_all(|| cells.next_cell().map(|cell| cell.map(|cell| (cell.get_position(), Data::from(cell.get_value().clone())))))
+            let mut cells = guarded(|| workbook.worksheet_cells_reader(&name).map_err(|_| unreadable()))?;
+            rows.take_all(|| {
+                let cell = cells.next_cell().map_err(|_| unreadable())?;
+                Ok(cell.map(|cell| (cell.get_position(), Data::from(cell.get_value().clone()))))
+            })?;
         }
         Sheets::Xlsb(workbook) => {
-            let mut cells = workbook.worksheet_cells_reader(&name).map_err(|_| unreadable())?;
-            rows.take_all(|| cells.next_cell().map(|cell| cell.map(|cell| (cell.get_position(), Data::from(cell.get_value().clone())))))
+            let mut cells = guarded(|| workbook.worksheet_cells_reader(&name).map_err(|_| unreadable()))?;
+            rows.take_all(|| {
+                let cell = cells.next_cell().map_err(|_| unreadable())?;
+                Ok(cell.map(|cell| (cell.get_position(), Data::from(cell.get_value().clone()))))
+            })?;
         }
         workbook => {
-            let range = workbook.worksheet_range(&name).map_err(|_| unreadable())?;
+            let range = guarded(|| workbook.worksheet_range(&name).map_err(|_| unreadable()))?;
             let first = range.start().map_or(0, |(row, _)| row);
-            (first..).zip(range.rows()).try_for_each(|(number, cells)| rows.row(number, cells))
+            (first..).zip(range.rows()).try_for_each(|(number, cells)| rows.row(number, cells))?;
         }
-    })?;
+    }
     if rows.header.is_none() {
         return Err(Error::input("the sheet is empty"));
     }
@@ -77,13 +84,14 @@ struct SheetRows<'s> {
 
 impl SheetRows<'_> {
     /// Puts cells together to rows, one row in memory at a time: a sheet may say that it has a cell in its last corner.
-    fn take_all<E>(&mut self, mut next: impl FnMut() -> Result<Option<((u32, u32), Data)>, E>) -> Result<()> {
-        let damaged = || Error::input("the workbook cannot be read").help("open and save it again as .xlsx, without a password");
+    fn take_all(&mut self, mut next: impl FnMut() -> Result<Option<((u32, u32), Data)>>) -> Result<()> {
         let mut row: Vec<Data> = Vec::new();
         let mut number = 0;
-        while let Some(((at, column), data)) = next().map_err(|_| damaged())? {
+        while let Some(((at, column), data)) = guarded(&mut next)? {
             if at < number || column >= WIDEST {
-                return Err(damaged());
+                return Err(
+                    Error::input("the rows of the sheet are not in order").help("open and save it again as .xlsx, without a password")
+                );
             }
             if at > number {
                 self.row(number, &row)?;
@@ -220,43 +228,10 @@ type Workbook = Sheets<Cursor<Arc<[u8]>>>;
 fn open(path: &Path) -> Result<Option<Workbook>> {
     let bytes: Arc<[u8]> = std::fs::read(path).map_err(|e| Error::reading(path, &e))?.into();
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("ods")) {
+        open_document::check_spread(&bytes)?;
         let open = |bytes| Ods::new(Cursor::new(bytes)).ok().map(Sheets::Ods);
         // QGIS and GDAL write each cell on a line of its own, which calamine does not expect.
-        return Ok(open(bytes.clone()).or_else(|| open(on_one_line(&bytes)?)));
+        return Ok(open(bytes.clone()).or_else(|| open(open_document::on_one_line(&bytes)?)));
     }
     Ok(open_workbook_auto_from_rs(Cursor::new(bytes)).ok())
-}
-
-/// The same workbook without the line ends between the elements of its content.
-fn on_one_line(workbook: &[u8]) -> Option<Arc<[u8]>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).ok()?;
-    let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for i in 0..archive.len() {
-        let mut entry = archive.by_index(i).ok()?;
-        let name = entry.name().ok()?.into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).ok()?;
-        if name == "content.xml" {
-            bytes = without_line_ends(&bytes);
-        }
-        packed.start_file(name, options).ok()?;
-        packed.write_all(&bytes).ok()?;
-    }
-    Some(packed.finish().ok()?.into_inner().into())
-}
-
-/// Drops blanks between `>` and `<` where a line ends among them; text keeps all of its own.
-fn without_line_ends(xml: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(xml.len());
-    let mut rest = xml;
-    while let Some(close) = rest.iter().position(|b| *b == b'>') {
-        let (element, after) = rest.split_at(close + 1);
-        kept.extend_from_slice(element);
-        let blanks = after.iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let indented = after.get(blanks) == Some(&b'<') && after[..blanks].contains(&b'\n');
-        rest = if indented { &after[blanks..] } else { after };
-    }
-    kept.extend_from_slice(rest);
-    kept
 }
