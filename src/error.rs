@@ -201,6 +201,33 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {}
 
 impl Error {
+    /// What is wrong with a configuration file; a line that no person wrote is shortened.
+    pub(crate) fn toml(source: &toml::de::Error) -> Self {
+        const SHOWN: usize = 600;
+        let short = |line: &str| {
+            let mut shown: String = line.chars().take(SHOWN).collect();
+            if line.chars().nth(SHOWN).is_some() {
+                shown.push('…');
+            }
+            shown
+        };
+        let told: Vec<String> = source.to_string().trim_end().lines().map(short).collect();
+        Self::config(told.join("\n"))
+    }
+
+    /// A configuration file in which an earlier program lost letters (U+FFFD): they would be published as they are.
+    ///
+    /// # Errors
+    /// The first line with such a letter.
+    pub(crate) fn refuse_lost_letters(text: &str) -> Result<()> {
+        match text.lines().position(|line| line.contains('\u{fffd}')) {
+            None => Ok(()),
+            Some(at) => Err(Self::config("letters were lost before the file was written (U+FFFD)")
+                .at_row(at as u64 + 1)
+                .help("write them again and save the file as UTF-8")),
+        }
+    }
+
     /// An I/O failure while reading: the input is missing or unreadable.
     #[must_use]
     pub fn reading(path: &Path, source: &std::io::Error) -> Self {

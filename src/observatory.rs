@@ -198,12 +198,11 @@ impl Observatory {
     /// A file that is not there, is not TOML, has an unknown key, or contradicts itself.
     pub fn load(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).map_err(|e| Error::reading(file, &e))?;
-        let mut observatory: Self = toml::from_str(&text).map_err(|e| {
-            Error::config(e.to_string().trim_end().to_owned())
-                .in_file(file)
-                .help("README.md, \"Your own data\", lists what the file may contain")
-        })?;
+        Error::refuse_lost_letters(&text).map_err(|e| e.in_file(file))?;
+        let mut observatory: Self = toml::from_str(&text)
+            .map_err(|e| Error::toml(&e).in_file(file).help("README.md, \"Your own data\", lists what the file may contain"))?;
         file.clone_into(&mut observatory.file);
+        observatory.sources.compose();
         observatory.check().map_err(|e| e.in_file(file))?;
         Ok(observatory)
     }

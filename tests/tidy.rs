@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("observatory", &["error", "period", "texts", "territory"]),
     ("records", &["period", "texts", "observatory"]),
     ("catalog", &["error", "texts", "measure_id"]),
-    ("read", &["error", "period", "interrupt", "texts", "observatory", "records"]),
+    ("read", &["error", "period", "interrupt", "texts", "territory", "observatory", "records"]),
     ("locate", &["error", "interrupt", "territory", "records", "read"]),
     (
         "measure",

@@ -188,6 +188,14 @@ fn tell_tally(tally: &Tally, voice: &mut Voice) {
         let more = if tally.unknown_codes.len() > 10 { ", …" } else { "" };
         voice.text("check.unknown_codes", &[("codes", &format!("{}{more}", codes.join(", ")))]);
     }
+    if !tally.unnamed_sectors.is_empty() {
+        let sector = |(code, quarters): (&String, &Vec<String>)| {
+            if quarters.is_empty() { code.clone() } else { format!("{code} ({})", quarters.join(", ")) }
+        };
+        let sectors: Vec<String> = tally.unnamed_sectors.iter().take(10).map(sector).collect();
+        let more = if tally.unnamed_sectors.len() > 10 { ", …" } else { "" };
+        voice.text("check.unnamed_sectors", &[("codes", &format!("{}{more}", sectors.join(", ")))]);
+    }
     if let Some(far) = &tally.far_away {
         let [because, help] = [&far.because, &far.help].map(|message| voice.texts().translate(message));
         voice.text("check.far_away", &[("n", &text(far.points)), ("because", &because), ("help", &help)]);

@@ -108,6 +108,14 @@ pub(crate) fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            if error.use_stderr() {
+                // What was typed is quoted: without its colors, and shown rather than obeyed.
+                let told = say::visible(&error.render().to_string());
+                return match std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes()) {
+                    Ok(()) => ExitCode::from(code),
+                    Err(_) => ExitCode::from(ErrorKind::Output.exit_code()),
+                };
+            }
             return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(ErrorKind::Output.exit_code()) };
         }
     };

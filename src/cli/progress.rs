@@ -85,13 +85,14 @@ impl<S: Subscriber> Layer<S> for Listener {
                     line
                 })
             };
+            let line = if self.json { super::say::visible_json(&line) } else { super::say::visible(&line) };
             let _ = writeln!(std::io::stderr(), "{line}");
         } else if let Some(bar) = BAR.get() {
             if let Some((_, stage)) = STAGES.iter().find(|(word, _)| *word == words.message) {
                 bar.set_position(*stage);
             }
             let detail = words.fields.first().map(|(_, value)| value.as_str()).unwrap_or_default();
-            bar.set_message(format!("{} {detail}", words.message));
+            bar.set_message(super::say::visible(&format!("{} {detail}", words.message)));
         }
     }
 }

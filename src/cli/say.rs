@@ -57,7 +57,8 @@ impl Voice {
 
     /// A value as JSON.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> Result<()> {
-        serde_json::to_writer_pretty(&mut self.report, value).map_err(|e| Error::output(e.to_string()))?;
+        let text = serde_json::to_string_pretty(value).map_err(|e| Error::output(e.to_string()))?;
+        self.report.extend(visible_json(&text).bytes());
         self.report.push(b'\n');
         Ok(())
     }
@@ -80,7 +81,7 @@ impl Voice {
         let label = self.texts.get("cli.error").to_owned();
         let _ = if self.json {
             let object = serde_json::json!({ "error": { "kind": format!("{:?}", error.kind()), "exit_code": code, "message": text } });
-            writeln!(err, "{object}")
+            writeln!(err, "{}", visible_json(&object.to_string()))
         } else if err.is_terminal() && !no_color() {
             writeln!(err, "\u{1b}[1;31m{label}\u{1b}[0m {}", visible(&text))
         } else {
@@ -96,9 +97,21 @@ fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// Shows control characters instead of sending them to the terminal; line breaks stay.
-fn visible(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() && c != '\n' { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+/// Shows what a terminal would obey or hide instead of sending it there; line breaks stay.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().flat_map(|c| if is_obeyed(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+/// JSON as the same value without a character that a terminal would obey: within texts only, for nowhere else is there one.
+pub(super) fn visible_json(json: &str) -> String {
+    let shown = |c: char| if is_obeyed(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    if json.chars().any(is_obeyed) { json.chars().map(shown).collect() } else { json.to_owned() }
+}
+
+/// Control characters, and marks that turn the direction of writing or end a line where none is seen to end.
+fn is_obeyed(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A fault of the program: said without a word of the data it was working on.
@@ -109,4 +122,19 @@ pub(crate) fn panicked(info: &std::panic::PanicHookInfo<'_>) {
     let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
     let _ =
         writeln!(std::io::stderr(), "optima: internal fault at {place}; nothing was published. Please report it with the command you ran.");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_goes_through() {
+        let hostile = "a\u{1b}[2Jb\u{9b}31m\u{7f}\u{202e}\u{2028}\r\tc\nd";
+        for shown in [visible(hostile), visible_json(&serde_json::json!({ "name": hostile }).to_string())] {
+            assert!(shown.chars().all(|c| c == '\n' || !is_obeyed(c)), "{shown}");
+        }
+        let back: serde_json::Value = serde_json::from_str(&visible_json(&serde_json::json!([hostile]).to_string())).unwrap();
+        assert_eq!(back[0], hostile);
+    }
 }

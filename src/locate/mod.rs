@@ -8,7 +8,8 @@ mod by_code;
 mod by_point;
 mod placement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 pub use placement::{FarAway, How, Located, Placement, Tally};
@@ -54,35 +55,35 @@ pub fn locate<'t>(sources: Sources, territory: &'t Territory) -> Result<Observat
     let job_seekers = gazetteer.place(
         "job_seekers",
         sources.job_seekers,
-        |r: &JobSeekers| r.as_slice().iter().map(|r| &r.place).collect(),
+        |r: &JobSeekers| r.as_slice().iter().map(|r| (&r.place, Some(r.quarter))).collect(),
         &mut tallies,
         &mut failures,
     )?;
     let job_seeker_counts = gazetteer.place(
         "job_seeker_counts",
         sources.job_seeker_counts,
-        |r: &JobSeekerCounts| r.as_slice().iter().map(|r| &r.place).collect(),
+        |r: &JobSeekerCounts| r.as_slice().iter().map(|r| (&r.place, Some(r.quarter))).collect(),
         &mut tallies,
         &mut failures,
     )?;
     let population = gazetteer.place(
         "population",
         sources.population,
-        |r: &Population| r.as_slice().iter().map(|r| &r.place).collect(),
+        |r: &Population| r.as_slice().iter().map(|r| (&r.place, None::<u8>)).collect(),
         &mut tallies,
         &mut failures,
     )?;
     let interviews = gazetteer.place(
         "interviews",
         sources.interviews,
-        |r: &Interviews| r.as_slice().iter().map(|r| &r.place).collect(),
+        |r: &Interviews| r.as_slice().iter().map(|r| (&r.place, None::<u8>)).collect(),
         &mut tallies,
         &mut failures,
     )?;
     let services = gazetteer.place(
         "services",
         sources.services,
-        |r: &Interviews| r.as_slice().iter().map(|r| &r.place).collect(),
+        |r: &Interviews| r.as_slice().iter().map(|r| (&r.place, None::<u8>)).collect(),
         &mut tallies,
         &mut failures,
     )?;
@@ -137,17 +138,17 @@ impl<'t> Gazetteer<'t> {
         Ok(Self { territory, codes: ByCode::new(territory), points, addresses, files })
     }
 
-    fn place<R>(
+    fn place<R, Q: Copy + Ord + fmt::Display>(
         &self,
         source: &str,
         sourced: Option<Sourced<R>>,
-        places: impl Fn(&R) -> Vec<&Place>,
+        places: impl Fn(&R) -> Vec<(&Place, Option<Q>)>,
         tallies: &mut Vec<Tally>,
         failures: &mut Vec<Error>,
     ) -> Result<Option<Located<R>>> {
         let Some(Sourced { records, crs }) = sourced else { return Ok(None) };
         let all = places(&records);
-        let raw: Vec<Option<(f64, f64)>> = all.iter().map(|place| place.point).collect();
+        let raw: Vec<Option<(f64, f64)>> = all.iter().map(|(place, _)| place.point).collect();
         let planar = self.points.planar(&raw, crs).map_err(|e| e.in_column(format!("sources.{source}.crs")))?;
         let strays = self.points.strays(&raw, &planar, crs);
         if let Some(strays) = strays.as_ref().filter(|strays| strays.are_most()) {
@@ -166,7 +167,7 @@ impl<'t> Gazetteer<'t> {
             strays.map(|strays| FarAway { points: strays.count, because: strays.diagnosis.to_string(), help: strays.diagnosis.help() });
         let mut near: BTreeMap<Vec<String>, u64> = BTreeMap::new();
         let mut placements = Vec::with_capacity(all.len());
-        for (i, place) in all.iter().enumerate() {
+        for (i, (place, _)) in all.iter().enumerate() {
             if i.is_multiple_of(1 << 14) {
                 interrupt::check()?;
             }
@@ -174,10 +175,30 @@ impl<'t> Gazetteer<'t> {
             tally.count(placement, how);
             placements.push(placement);
         }
+        if !tally.unknown_codes.is_empty() {
+            tally.unnamed_sectors = self.unnamed(&all);
+        }
         tally.near_streets = near.into_iter().collect();
         tracing::info!(source, within = tally.within, outside = tally.outside, missing = tally.missing, "located");
         tallies.push(tally);
         Ok(Some(Located { records, placements }))
+    }
+
+    /// The sectors that no record names, or none of some quarters, with these quarters.
+    fn unnamed<Q: Copy + Ord + fmt::Display>(&self, all: &[(&Place, Option<Q>)]) -> BTreeMap<String, Vec<String>> {
+        let quarters: BTreeSet<Option<Q>> = all.iter().map(|(_, quarter)| *quarter).collect();
+        let mut named: BTreeMap<&str, BTreeSet<Option<Q>>> = BTreeMap::new();
+        for (place, quarter) in all {
+            if let Some(by_code::Code::Sector(sector)) = place.code.as_deref().map(|code| self.codes.find(code)) {
+                named.entry(self.territory.sectors[sector].code.0.as_str()).or_default().insert(*quarter);
+            }
+        }
+        let missing = |code: &str| match named.get(code) {
+            None => Some(Vec::new()),
+            Some(found) if found.len() < quarters.len() => Some(quarters.difference(found).flatten().map(ToString::to_string).collect()),
+            Some(_) => None,
+        };
+        self.territory.sectors.iter().filter_map(|(_, zone)| Some((zone.code.0.clone(), missing(&zone.code.0)?))).collect()
     }
 
     /// Places one record; `point` is the sector its coordinates lie in, where it has any.

@@ -76,6 +76,9 @@ pub struct Tally {
     pub by_name: u64,
     /// Codes that the territory does not have, with the number of records.
     pub unknown_codes: BTreeMap<String, u64>,
+    /// Sectors that no record names by its code, or none of some quarters, with these quarters: the other side of
+    /// [`unknown_codes`](Self::unknown_codes), and told only with them. A sector renamed between two quarters is on both.
+    pub unnamed_sectors: BTreeMap<String, Vec<String>>,
     /// Records whose code names another sector than their coordinates; the code counts.
     pub code_and_point_disagree: u64,
     /// Points so far from the territory that their coordinates are to be doubted; they count as outside.
@@ -105,6 +108,7 @@ impl Tally {
             by_address: 0,
             by_name: 0,
             unknown_codes: BTreeMap::new(),
+            unnamed_sectors: BTreeMap::new(),
             code_and_point_disagree: 0,
             far_away: None,
             ambiguous_names: 0,

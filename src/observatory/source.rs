@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::WellBeing;
 use crate::error::{Error, Result};
 
 /// The encodings a text file may be declared in, by their usual names.
-const ENCODINGS: [&str; 6] = ["utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1"];
+const ENCODINGS: [&str; 7] = ["utf-16", "utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1"];
 
 /// The sources of a run; each may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,6 +32,19 @@ pub struct SourceTable {
 }
 
 impl SourceTable {
+    /// Spells their names and values as the records are spelled (composed, NFC), so that both spellings of é are one.
+    pub(super) fn compose(&mut self) {
+        let sources = [
+            &mut self.job_seekers,
+            &mut self.job_seeker_counts,
+            &mut self.population,
+            &mut self.interviews,
+            &mut self.services,
+            &mut self.addresses,
+        ];
+        sources.into_iter().flatten().for_each(SourceSpec::compose);
+    }
+
     /// The sources that are there, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &SourceSpec)> {
         [
@@ -52,8 +66,12 @@ impl SourceTable {
 pub struct SourceSpec {
     /// The files, in the order read.
     pub files: Vec<PathBuf>,
-    /// `utf-8` or `windows-1252`; detected where absent.
+    /// `utf-8`, `windows-1252` or `utf-16` (with its byte order mark); detected where absent.
     pub encoding: Option<String>,
+    /// Whether its files may hold no row: then nobody is counted, and that is published. Otherwise a file that is a header
+    /// alone stops the run, because an export that failed looks like a town without people.
+    #[serde(default)]
+    pub may_be_empty: bool,
     /// `,`, `;` or a tab; detected where absent.
     pub delimiter: Option<char>,
     /// `.` or `,`; detected where absent.
@@ -105,7 +123,23 @@ pub struct DurationClass {
     pub to_months: f64,
 }
 
+fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
 impl SourceSpec {
+    /// Files keep their spelling: a disk compares bytes.
+    fn compose(&mut self) {
+        let map = |map: &BTreeMap<String, String>| map.iter().map(|(ours, theirs)| (composed(ours), composed(theirs))).collect();
+        self.columns = map(&self.columns);
+        self.questions = map(&self.questions);
+        self.values = self.values.iter().map(|(name, values)| (composed(name), map(values))).collect();
+        self.renamed =
+            self.renamed.iter().map(|(name, others)| (composed(name), others.iter().map(|other| composed(other)).collect())).collect();
+        self.refused.iter_mut().for_each(|code| *code = composed(code));
+        self.duration_classes.iter_mut().for_each(|class| class.column = composed(&class.column));
+    }
+
     /// Whether it contradicts itself, or says what a source of this name does not have.
     pub(super) fn check(&self, name: &str) -> Result<()> {
         let at = |key: &str| format!("sources.{name}.{key}");
@@ -126,7 +160,8 @@ impl SourceSpec {
             return Err(Error::config("expected \".\" or \",\"").in_column(at("decimal")));
         }
         if self.encoding.as_ref().is_some_and(|label| !ENCODINGS.contains(&label.to_ascii_lowercase().as_str())) {
-            return Err(Error::config("expected \"utf-8\" or \"windows-1252\"").in_column(at("encoding")));
+            return Err(Error::config("expected \"utf-8\" or \"windows-1252\"; \"utf-16\" where a file has its byte order mark")
+                .in_column(at("encoding")));
         }
         if self.date_format.as_ref().is_some_and(|form| !is_date_form(form)) {
             return Err(Error::config("this is no form of a date")

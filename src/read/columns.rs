@@ -119,7 +119,7 @@ impl<'s> Columns<'s> {
         }
         let error = Error::input("the columns are not those the observatory's file names").at_row(1);
         let error = problems.into_iter().fold(error, Error::detail);
-        Err(error.help(format!("the file has: {}", header.join(", "))))
+        Err(error.help(format!("the file has: {}", super::plain_text::listed(header))))
     }
 
     /// Whether the file has this column.
@@ -130,6 +130,17 @@ impl<'s> Columns<'s> {
     /// The positions that our names have.
     pub(super) fn bound(&self) -> impl Iterator<Item = usize> {
         self.at.values().map(|(position, _)| *position)
+    }
+
+    /// The first cell of a row that is used and cannot be, and why.
+    pub(super) fn fault(&self, row: &[Field<'_>]) -> Option<Bad> {
+        let named = self.at.values().map(|(position, theirs)| (*position, theirs));
+        let asked = self.questions.iter().map(|(position, _, theirs)| (*position, theirs));
+        let counted = self.classes.iter().map(|(position, theirs)| (*position, theirs));
+        named.chain(asked).chain(counted).find_map(|(position, theirs)| {
+            let reason = super::plain_text::fault(row.get(position)?)?;
+            Some(Bad { column: super::plain_text::shortened(theirs), reason: reason.to_owned() })
+        })
     }
 
     pub(super) fn bad(&self, name: &str, reason: impl Into<String>) -> Bad {

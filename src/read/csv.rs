@@ -3,15 +3,15 @@
 //! What is not declared is detected and said; what contradicts itself is refused with its line.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16LE, WINDOWS_1252};
 
 use super::lines::Lines;
 use super::table::{Field, Fingerprint, Format, RowSink, TableFacts, TextKind, check_header, text_field};
+use super::text_source;
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
 
@@ -66,7 +66,7 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &m
     }
     Ok(TableFacts {
         format: "csv".to_owned(),
-        encoding: Some(dialect.encoding.name().to_lowercase()),
+        encoding: Some(if dialect.encoding == UTF_16LE { "utf-16".to_owned() } else { dialect.encoding.name().to_lowercase() }),
         delimiter: Some(char::from(dialect.delimiter)),
         decimal: Some(dialect.decimal),
         rows,
@@ -86,13 +86,13 @@ pub(super) fn decimal_mark(path: &Path, spec: &SourceSpec) -> Result<char> {
     Ok(detect_decimal(&sample, delimiter(&sample, spec)))
 }
 
-fn open(path: &Path, dialect: Dialect) -> Result<csv::Reader<BufReader<File>>> {
-    let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
+fn open(path: &Path, dialect: Dialect) -> Result<csv::Reader<Box<dyn Read>>> {
     Ok(ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(dialect.delimiter)
-        .from_reader(BufReader::with_capacity(1 << 18, file)))
+        .buffer_capacity(1 << 18)
+        .from_reader(text_source::open(path)?))
 }
 
 fn unreadable(path: &Path, error: csv::Error) -> Error {
@@ -104,17 +104,29 @@ fn unreadable(path: &Path, error: csv::Error) -> Error {
 
 fn sample(path: &Path) -> Result<Vec<u8>> {
     let mut sample = Vec::with_capacity(SAMPLE);
-    File::open(path).and_then(|file| file.take(SAMPLE as u64).read_to_end(&mut sample)).map_err(|e| Error::reading(path, &e))?;
+    text_source::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample).map_err(|e| Error::reading(path, &e))?;
     Ok(sample)
 }
 
 fn detect(path: &Path, spec: &SourceSpec, print: &Fingerprint) -> Result<Dialect> {
-    let encoding = match (spec.encoding.as_deref(), print.text) {
-        (_, TextKind::Utf16) => return Err(Error::input("the file is UTF-16").help("save it as \"CSV UTF-8\"")),
+    let label = spec.encoding.as_deref().map(str::to_ascii_lowercase);
+    let encoding = match (label.as_deref(), print.text) {
+        (Some(label), TextKind::Utf16) if label != "utf-16" => {
+            return Err(Error::input(format!("declared as {label}, and it is UTF-16")).help("remove encoding = …, or declare \"utf-16\""));
+        }
+        (_, TextKind::Utf16) => {
+            text_source::check(path)?;
+            UTF_16LE
+        }
         (_, TextKind::Binary(line)) => {
             return Err(Error::input("a byte here is no text")
                 .at_row(line)
                 .help("is this really a CSV file? Export it again as \"CSV UTF-8\""));
+        }
+        (Some("utf-16"), _) => {
+            return Err(Error::input("declared as UTF-16, and it does not begin with its byte order mark")
+                .at_row(1)
+                .help("save it as \"CSV UTF-8\""));
         }
         (Some(label), kind) => {
             // Labels that we do not read were refused with the observatory's file.
@@ -192,6 +204,8 @@ fn decimal_of(field: &[u8]) -> Option<u8> {
 }
 
 fn decode<'a>(field: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
+    // UTF-16 was turned into UTF-8 on the way.
+    let encoding = if encoding == UTF_16LE { UTF_8 } else { encoding };
     encoding.decode_without_bom_handling(field).0
 }
 

@@ -195,8 +195,14 @@ fn check_used(observatory: &Observatory, spec: &SourceSpec, report: &SourceRepor
         let error = Error::new(ErrorKind::Findings, message);
         spec.files.first().map_or_else(|| Error::config("no file is named"), |file| error.in_file(observatory.resolve(file)))
     };
+    if report.read == 0 && spec.may_be_empty {
+        return Ok(());
+    }
     if report.read == 0 {
-        let help = format!("fill it in or ask for it again; without [sources.{}] its maps are left out", report.source);
+        let help = format!(
+            "fill it in or ask for it again; without [sources.{}] its maps are left out; may_be_empty = true says that there is nobody",
+            report.source
+        );
         return Err(error("there is no row under the names of the columns").help(help));
     }
     if report.used == 0 && report.defective == 0 {
@@ -207,7 +213,9 @@ fn check_used(observatory: &Observatory, spec: &SourceSpec, report: &SourceRepor
 
 impl RowSink for Intake<'_, '_> {
     fn header(&mut self, columns: &[String]) -> Result<()> {
-        let columns = Columns::bind(self.spec, self.decimal, self.source, columns, self.names)?;
+        let header = super::plain_text::header(columns)?;
+        super::table::check_header(&header)?;
+        let columns = Columns::bind(self.spec, self.decimal, self.source, &header, self.names)?;
         self.take.file(self.file, &columns)?;
         self.columns = Some(columns);
         Ok(())
@@ -220,13 +228,20 @@ impl RowSink for Intake<'_, '_> {
         self.report.read += 1;
         let Some(columns) = &self.columns else { return Err(Error::input("a row before the header")) };
         let (bad, cells) = match row {
-            Ok(fields) => match self.take.row(columns, fields) {
-                Ok(()) => {
-                    self.report.used += 1;
-                    return Ok(());
+            Ok(fields) => {
+                let texts = super::plain_text::composed(fields);
+                let rebuilt: Option<Vec<Field<'_>>> = texts
+                    .as_ref()
+                    .map(|texts| fields.iter().zip(texts).map(|(field, text)| text.as_deref().map_or(*field, Field::Text)).collect());
+                let fields = rebuilt.as_deref().unwrap_or(fields);
+                match columns.fault(fields).map_or_else(|| self.take.row(columns, fields), Err) {
+                    Ok(()) => {
+                        self.report.used += 1;
+                        return Ok(());
+                    }
+                    Err(bad) => (bad, fields.iter().map(cell_text).collect()),
                 }
-                Err(bad) => (bad, fields.iter().map(cell_text).collect()),
-            },
+            }
             Err(reason) => (Bad { column: "row".to_owned(), reason: reason.to_owned() }, Vec::new()),
         };
         let defect = bad.reason != OTHER_PERIOD;
@@ -242,7 +257,7 @@ impl RowSink for Intake<'_, '_> {
 fn cell_text(field: &Field<'_>) -> String {
     match field {
         Field::Absent => String::new(),
-        Field::Text(text) => (*text).to_owned(),
+        Field::Text(text) => text.chars().take(super::plain_text::LONGEST).collect(),
         Field::Number(number) => number.to_string(),
         Field::Date(date) => date.to_string(),
         Field::Flag(flag) => flag.to_string(),

@@ -1,10 +1,9 @@
 //! The line that a byte of a text file stands on, counted as an editor counts: LF, CRLF and CR alone each end a line.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Counts along with a reader: offsets are asked for in rising order.
 pub(super) struct Lines<R> {
@@ -14,10 +13,9 @@ pub(super) struct Lines<R> {
     after_cr: bool,
 }
 
-impl Lines<BufReader<File>> {
+impl Lines<BufReader<Box<dyn Read>>> {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|e| Error::reading(path, &e))?;
-        Ok(Self::new(BufReader::with_capacity(1 << 18, file)))
+        Ok(Self::new(BufReader::with_capacity(1 << 18, super::text_source::open(path)?)))
     }
 }
 

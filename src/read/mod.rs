@@ -11,7 +11,9 @@ mod issue;
 mod job_seekers;
 mod lines;
 mod ogr;
+mod open_document;
 mod parquet;
+mod plain_text;
 pub mod points;
 pub mod private;
 mod public;
@@ -20,6 +22,7 @@ pub mod relevance;
 mod response;
 mod spreadsheet;
 mod table;
+mod text_source;
 pub mod xlsform;
 
 use std::path::PathBuf;

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use gdal::vector::{FieldValue, Geometry, LayerAccess, geometry_type_to_name};
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
+use super::plain_text::{listed, shortened};
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
+use crate::territory::opening::{self, Purpose};
 
-/// The formats that are read, by GDAL's names: files that hold their rows themselves, none that names other files or hosts.
-const DRIVERS: [&str; 11] =
-    ["GPKG", "SQLite", "GeoJSON", "GeoJSONSeq", "ESRI Shapefile", "FlatGeobuf", "LIBKML", "KML", "GML", "MapInfo File", "OpenFileGDB"];
+/// Whole numbers up to here are exact as decimal ones (2^53); longer ones are identifiers.
+const EXACT: i64 = 1 << 53;
 
 enum Owned {
     Absent,
@@ -23,22 +23,20 @@ enum Owned {
 }
 
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
-    let options = DatasetOptions {
-        open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-        allowed_drivers: Some(&DRIVERS),
-        ..DatasetOptions::default()
+    let opened = opening::open(path, Purpose::Rows)?;
+    let mut layers = opened.layers();
+    let names: Vec<String> = layers.iter().map(LayerAccess::name).collect();
+    let at = match &spec.layer {
+        Some(name) => names
+            .iter()
+            .position(|n| n == name)
+            .ok_or_else(|| Error::config(format!("there is no layer \"{name}\"; there are: {}", listed(&names))).in_column("layer"))?,
+        None => 0,
     };
-    let dataset = Dataset::open_ex(path, options).map_err(|_| {
-        Error::input("neither CSV, workbook nor Parquet, and GDAL does not open it")
-            .help("deliver it as CSV, XLSX, Parquet, GeoPackage or GeoJSON")
-    })?;
-    let names: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-    let mut layer = match &spec.layer {
-        Some(name) => dataset
-            .layer_by_name(name)
-            .map_err(|_| Error::config(format!("there is no layer \"{name}\"; there are: {}", names.join(", "))).in_column("layer"))?,
-        None => dataset.layer(0).map_err(|_| Error::input("the file has no layer"))?,
-    };
+    if layers.is_empty() {
+        return Err(Error::input("the file has no layer"));
+    }
+    let mut layer = layers.swap_remove(at);
     let mut columns: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
     let attributes = columns.len();
     let has_xy = columns.iter().any(|c| c == "x") || columns.iter().any(|c| c == "y");
@@ -67,9 +65,9 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Re
     }
     let mut notes = Vec::new();
     if names.len() > 1 && spec.layer.is_none() {
-        notes.push(format!("{} layers; only \"{}\" is read (layer = … chooses another)", names.len(), names[0]));
+        notes.push(format!("{} layers; only \"{}\" is read (layer = … chooses another)", names.len(), shortened(&names[0])));
     }
-    Ok(TableFacts { format: dataset.driver().short_name(), crs, rows, notes, ..TableFacts::default() })
+    Ok(TableFacts { format: opened.dataset.driver().short_name(), crs, rows, notes, ..TableFacts::default() })
 }
 
 fn point(geometry: &Geometry) -> Option<(f64, f64)> {
@@ -84,7 +82,9 @@ fn owned(value: Option<FieldValue>) -> Owned {
     match value {
         None => Owned::Absent,
         Some(FieldValue::IntegerValue(number)) => Owned::Number(f64::from(number)),
-        #[expect(clippy::cast_precision_loss, reason = "identifiers beyond 2^53 are text in any file we know")]
+        // A number that a decimal one cannot hold is kept digit for digit: rounded, two persons would be one.
+        Some(FieldValue::Integer64Value(number)) if number.unsigned_abs() > EXACT.unsigned_abs() => Owned::Text(number.to_string()),
+        #[expect(clippy::cast_precision_loss, reason = "up to 2^53 nothing is lost")]
         Some(FieldValue::Integer64Value(number)) => Owned::Number(number as f64),
         Some(FieldValue::RealValue(number)) => Owned::Number(number),
         Some(FieldValue::StringValue(text)) => Owned::Text(text),

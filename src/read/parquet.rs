@@ -20,6 +20,11 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let mut reader = ParquetReader::new(open()?);
     let metadata = guarded(|| reader.get_metadata().map_err(unreadable).cloned())?;
     let total = metadata.num_rows;
+    // The footer is believed only where its parts agree: a promise of 2^60 rows would be waited for.
+    let parts = metadata.row_groups.iter().try_fold(0_usize, |sum, group| sum.checked_add(group.num_rows()));
+    if parts != Some(total) {
+        return Err(unreadable_parts());
+    }
     let mut columns: Vec<String> = Vec::new();
     let mut offset = 0;
     while offset < total || columns.is_empty() {
@@ -27,7 +32,7 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
         let mut batch_reader = ParquetReader::new(open()?).with_slice(Some((offset, length)));
         batch_reader.set_metadata(metadata.clone());
         let batch = guarded(|| batch_reader.finish().map_err(unreadable))?;
-        if batch.columns().iter().any(|column| column.len() != length) {
+        if batch.height() != length || batch.columns().iter().any(|column| column.len() != length) {
             return Err(uneven());
         }
         if columns.is_empty() {

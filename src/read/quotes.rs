@@ -3,8 +3,6 @@
 //! One mark too many and a reader takes hundreds of rows for the text of one cell, without a word. So each quoted cell is
 //! followed to its end before any row is believed.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -76,7 +74,7 @@ impl Scan {
 /// The line of a cell that is never closed, or after whose closing mark more text stands.
 pub(super) fn check(path: &Path, delimiter: u8) -> Result<()> {
     let failed = |e: &std::io::Error| Error::reading(path, e);
-    let mut reader = BufReader::new(File::open(path).map_err(|e| failed(&e))?);
+    let mut reader = super::text_source::open(path)?;
     let mut scan = Scan::new(delimiter);
     let mut block = vec![0; 1 << 18];
     let mut begun = false;

@@ -297,7 +297,9 @@ pub fn check_header(columns: &[String]) -> Result<()> {
     if looks_like_data(columns) {
         return Err(no_header());
     }
-    Err(Error::input(format!("columns occur twice: {}", twice.join(", "))).at_row(1).help("rename one of them in the file"))
+    Err(Error::input(format!("columns occur twice: {}", super::plain_text::listed(&twice)))
+        .at_row(1)
+        .help("rename one of them in the file"))
 }
 
 #[cfg(test)]

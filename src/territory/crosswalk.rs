@@ -110,6 +110,9 @@ impl Crosswalk {
 
     fn take(&mut self, row: Row, decimal_comma: bool) -> Result<(), String> {
         let [quartier, name, sector]: [String; 3] = [row.quartier, row.name, row.sector].map(|text| text.nfc().collect());
+        if [&quartier, &name, &sector].iter().any(|text| text.contains('\u{fffd}')) {
+            return Err("letters were lost before the file was written (U+FFFD)".to_owned());
+        }
         if quartier.is_empty() || name.is_empty() || sector.is_empty() {
             return Err("quartier, name and sector must not be empty".to_owned());
         }

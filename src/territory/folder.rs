@@ -77,7 +77,8 @@ impl TerritorySpec {
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("territory.toml");
         let text = std::fs::read_to_string(&path).map_err(|e| Error::reading(&path, &e))?;
-        let spec: Self = toml::from_str(&text).map_err(|e| Error::config(e.to_string().trim_end().to_owned()).in_file(&path))?;
+        Error::refuse_lost_letters(&text).map_err(|e| e.in_file(&path))?;
+        let spec: Self = toml::from_str(&text).map_err(|e| Error::toml(&e).in_file(&path))?;
         check_planar(spec.crs).map_err(|e| e.in_column("crs").in_file(&path))?;
         Ok(spec)
     }
@@ -178,7 +179,7 @@ impl Territory {
         };
         let name = spec.name.get(language).to_owned();
         let territory = Self {
-            id: TerritoryId(id),
+            id: TerritoryId::of_folder(&id),
             name,
             crs: spec.crs,
             sectors,

@@ -3,6 +3,7 @@
 //! All coordinates are meters in the territory's planar CRS. Zones are kept in code order, so that no result depends
 //! on the order of a file.
 
+pub(crate) mod archive;
 mod arcs;
 pub mod complaints;
 pub mod contiguity;
@@ -15,14 +16,16 @@ mod edges;
 pub mod finding;
 pub mod folder;
 pub mod index;
+mod json_check;
 pub mod nearness;
 mod noding;
-mod opening;
+pub(crate) mod opening;
 pub mod outlines;
 pub mod raw_zone;
 pub mod repair;
 mod rings;
 mod shapes;
+mod territory_id;
 pub mod weights_file;
 pub mod wkb;
 pub mod zone_file;
@@ -36,7 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// The identifier of a territory: the name of its folder.
+/// The identifier of a territory: the name of its folder, made safe as the name of files ([`TerritoryId::of_folder`]).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TerritoryId(pub String);

@@ -11,6 +11,7 @@ use gdal::vector::sql::Dialect;
 use gdal::vector::{FieldValue, Layer, LayerAccess};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
+use super::archive::Archive;
 use super::complaints::{complaints, quiet_gdal};
 use crate::error::{Error, Result};
 
@@ -33,19 +34,30 @@ const DRIVERS: [&str; 12] = [
 /// Expanded size above which a zip is refused (bytes): ten times the outlines of all Belgium.
 const LARGEST_EXPANDED: u64 = 2 << 30;
 
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Outlines: only tables with geometry.
+    Outlines,
+    /// Rows: any table.
+    Rows,
+}
+
 /// A file that GDAL opened for reading.
-pub(super) struct Opened {
-    pub(super) dataset: Dataset,
-    /// The tables with geometry of an `SQLite` file; `None` for other formats. A view is a program: GDAL would run it only
-    /// to describe it, so layers of such a file must be asked for by these names.
-    pub(super) tables: Option<Vec<String>>,
+pub(crate) struct Opened {
+    pub(crate) dataset: Dataset,
+    /// The tables of an `SQLite` file; `None` for other formats. A view is a program: GDAL would run it only to describe
+    /// it, so layers of such a file must be asked for by these names.
+    tables: Option<Vec<String>>,
+    /// Whether it is a `GeoPackage`, whose registers can be asked.
+    geopackage: bool,
     /// Whether the format says nothing of a CRS and means degrees.
     pub(super) degrees_by_default: bool,
 }
 
 impl Opened {
     /// The layers, without views.
-    pub(super) fn layers(&self) -> Vec<Layer<'_>> {
+    pub(crate) fn layers(&self) -> Vec<Layer<'_>> {
         match &self.tables {
             Some(tables) => tables.iter().filter_map(|table| self.dataset.layer_by_name(table).ok()).collect(),
             None => self.dataset.layers().collect(),
@@ -53,15 +65,15 @@ impl Opened {
     }
 }
 
-/// Opens a file of outlines.
+/// Opens a file of outlines or of rows.
 ///
 /// # Errors
-/// Missing, no regular file, empty, damaged, in use, or not of a format that holds outlines.
-pub(super) fn open(path: &Path) -> Result<Opened> {
-    open_inner(path).map_err(|e| e.in_file(path))
+/// Missing, no regular file, empty, damaged, in use, or not of a format that is read.
+pub(crate) fn open(path: &Path, purpose: Purpose) -> Result<Opened> {
+    open_inner(path, purpose).map_err(|e| e.in_file(path))
 }
 
-fn open_inner(path: &Path) -> Result<Opened> {
+fn open_inner(path: &Path, purpose: Purpose) -> Result<Opened> {
     let metadata = std::fs::metadata(path).map_err(|e| Error::reading(path, &e))?;
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if metadata.is_dir() && extension != "gdb" {
@@ -75,13 +87,17 @@ fn open_inner(path: &Path) -> Result<Opened> {
     }
     let start = if metadata.is_file() { first_bytes(path)? } else { Vec::new() };
     if extension == "zip" {
-        return open_with(&member(path)?, &[], false);
+        super::archive::look_through(path, Archive::Outlines, LARGEST_EXPANDED)?;
+        return open_with(&member(path)?, &[], purpose, false);
     }
     if start.starts_with(b"SQLite format 3\0") {
-        return open_sqlite(path, &start);
+        return open_sqlite(path, &start, purpose);
+    }
+    if matches!(extension.as_str(), "geojson" | "json" | "topojson") {
+        super::json_check::look_through(path)?;
     }
     let options: &[&str] = if extension == "gml" { &["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"] } else { &[] };
-    open_with(path, options, matches!(extension.as_str(), "geojson" | "json" | "geojsonl" | "topojson"))
+    open_with(path, options, purpose, matches!(extension.as_str(), "geojson" | "json" | "geojsonl" | "topojson"))
 }
 
 fn first_bytes(path: &Path) -> Result<Vec<u8>> {
@@ -91,7 +107,7 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>> {
     Ok(start)
 }
 
-fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
+fn open_sqlite(path: &Path, start: &[u8], purpose: Purpose) -> Result<Opened> {
     for suffix in ["-wal", "-journal"] {
         let mut beside = path.as_os_str().to_owned();
         beside.push(suffix);
@@ -115,16 +131,20 @@ fn open_sqlite(path: &Path, start: &[u8]) -> Result<Opened> {
     }
     let prelude = "PRELUDE_STATEMENTS=PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0";
     let options: &[&str] = if geopackage { &["IMMUTABLE=YES", "LIST_ALL_TABLES=NO", prelude] } else { &[prelude] };
-    let mut opened = open_with(path, options, false)?;
+    let mut opened = open_with(path, options, purpose, false)?;
     let checked = texts(&opened.dataset, "PRAGMA quick_check(1)")?;
     if checked.iter().any(|line| line != "ok") || checked.is_empty() {
         return Err(Error::input("the database is damaged").help("get the file again, or export its layer to a new file with QGIS"));
     }
-    let (registry, column) = if geopackage { ("gpkg_geometry_columns", "table_name") } else { ("geometry_columns", "f_table_name") };
-    let tables = format!(
-        "SELECT m.name FROM sqlite_master m JOIN {registry} g ON lower(m.name) = lower(g.{column}) WHERE m.type = 'table' ORDER BY m.name"
-    );
+    let registered = match (purpose, geopackage) {
+        (Purpose::Outlines, true) => "JOIN gpkg_geometry_columns g ON lower(m.name) = lower(g.table_name)",
+        (Purpose::Outlines, false) => "JOIN geometry_columns g ON lower(m.name) = lower(g.f_table_name)",
+        (Purpose::Rows, true) => "JOIN gpkg_contents g ON lower(m.name) = lower(g.table_name)",
+        (Purpose::Rows, false) => "",
+    };
+    let tables = format!("SELECT m.name FROM sqlite_master m {registered} WHERE m.type = 'table' ORDER BY m.name");
     opened.tables = Some(texts(&opened.dataset, &tables)?);
+    opened.geopackage = geopackage;
     Ok(opened)
 }
 
@@ -153,6 +173,53 @@ fn registers_are_views(path: &Path) -> Result<bool> {
     }
 }
 
+impl Opened {
+    /// What the registers of a `GeoPackage` say against each other about the CRS of a layer, or the outlines against them;
+    /// `None` where all agree, and for other formats.
+    pub(super) fn crs_contradiction(&self, layer: &str) -> Result<Option<String>> {
+        if !self.geopackage {
+            return Ok(None);
+        }
+        // The names are quoted by SQLite itself (%w for a name, %Q for a text), in a query that it writes for us.
+        let facts = texts(
+            &self.dataset,
+            "SELECT g.table_name || char(10) || g.srs_id || char(10) || c.srs_id || char(10) || \
+             printf('SELECT DISTINCT hex(substr(\"%w\", 4, 5)) FROM \"%w\" WHERE \"%w\" IS NOT NULL LIMIT 9', g.column_name, g.table_name, g.column_name) \
+             FROM gpkg_geometry_columns g JOIN gpkg_contents c ON lower(c.table_name) = lower(g.table_name)",
+        )?;
+        for fact in &facts {
+            // From the right: a table may be called anything.
+            let mut parts = fact.rsplitn(4, '\n');
+            let (Some(query), Some(said), Some(stated), Some(table)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+                continue;
+            };
+            if table != layer {
+                continue;
+            }
+            if said != stated {
+                return Ok(Some(format!("the file contradicts itself: the layer's CRS is {stated} in one register and {said} in another")));
+            }
+            for header in texts(&self.dataset, query)? {
+                let inside = srs_of_header(&header);
+                if inside.is_some_and(|inside| inside.to_string() != stated) {
+                    return Ok(Some(format!(
+                        "the file contradicts itself: the layer's CRS is {stated}, and that of its outlines {}",
+                        inside.unwrap_or_default()
+                    )));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The CRS in the header of an outline: one byte of flags, of which the first says the order of the other four.
+fn srs_of_header(hex: &str) -> Option<i32> {
+    let bytes: Vec<u8> = (0..5).map_while(|i| u8::from_str_radix(hex.get(2 * i..2 * i + 2)?, 16).ok()).collect();
+    let number: [u8; 4] = bytes.get(1..5)?.try_into().ok()?;
+    Some(if bytes[0] & 1 == 1 { i32::from_le_bytes(number) } else { i32::from_be_bytes(number) })
+}
+
 /// The first column of a query's answer.
 fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
     let damaged = |e: gdal::errors::GdalError| Error::input(format!("the database cannot be read: {}", reason(&e)));
@@ -163,7 +230,7 @@ fn texts(dataset: &Dataset, query: &str) -> Result<Vec<String>> {
     Ok(lines.collect())
 }
 
-fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<Opened> {
+fn open_with(path: &Path, options: &[&str], purpose: Purpose, degrees_by_default: bool) -> Result<Opened> {
     quiet_gdal();
     drop(complaints());
     let dataset = Dataset::open_ex(
@@ -176,9 +243,13 @@ fn open_with(path: &Path, options: &[&str], degrees_by_default: bool) -> Result<
         },
     );
     match dataset {
-        Ok(dataset) => Ok(Opened { dataset, tables: None, degrees_by_default }),
+        Ok(dataset) => Ok(Opened { dataset, tables: None, geopackage: false, degrees_by_default }),
         Err(e) => {
             let why = reason(&e);
+            if purpose == Purpose::Rows && !why.contains("malformed") {
+                return Err(Error::input("neither CSV, workbook nor Parquet, and GDAL does not open it")
+                    .help("deliver it as CSV, XLSX, Parquet, GeoPackage or GeoJSON"));
+            }
             let told = if why.contains("malformed") {
                 "the database is damaged".to_owned()
             } else if why.is_empty() || why.contains("not recognized") {
@@ -200,10 +271,9 @@ fn member(path: &Path) -> Result<PathBuf> {
     let broken = |_| Error::input("the zip is damaged");
     let file = std::fs::File::open(path).map_err(|e| Error::reading(path, &e))?;
     let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
-    let (mut found, mut expanded) = (Vec::new(), 0_u64);
+    let mut found = Vec::new();
     for i in 0..archive.len() {
         let entry = archive.by_index_raw(i).map_err(broken)?;
-        expanded = expanded.saturating_add(entry.size());
         let Some(name) = entry.enclosed_name() else {
             return Err(Error::input("the zip names files outside itself"));
         };
@@ -211,9 +281,6 @@ fn member(path: &Path) -> Result<PathBuf> {
         if entry.is_file() && OUTLINES.contains(&extension.as_str()) {
             found.push(name);
         }
-    }
-    if expanded > LARGEST_EXPANDED {
-        return Err(Error::input(format!("the zip expands to {expanded} bytes, more than the {LARGEST_EXPANDED} that are read")));
     }
     match found.as_slice() {
         [one] => Ok(PathBuf::from(format!("/vsizip/{}/{}", path.display(), one.display()))),

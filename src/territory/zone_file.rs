@@ -16,7 +16,7 @@ use super::Epsg;
 use super::complaints::complaints;
 use super::crs::{Extent, LAMBERT_72, LAMBERT_2008, Transformation, Transformer, WGS84, check_planar};
 use super::diagnosis::{Cause, diagnose, expected_of_commune};
-use super::opening::{self, Opened, reason};
+use super::opening::{self, Opened, Purpose, reason};
 use super::raw_zone::RawZone;
 use super::shapes::Shapes;
 use crate::error::{Error, ErrorKind, Result};
@@ -95,7 +95,7 @@ fn read_inner(
     declared: Option<Epsg>,
 ) -> Result<ZoneRead> {
     check_planar(target)?;
-    let opened = opening::open(path)?;
+    let opened = opening::open(path, Purpose::Outlines)?;
     let mut layer = choose_layer(&opened, layer)?;
     let mut notes = Vec::new();
     if layer.try_feature_count() == Some(0) {
@@ -152,7 +152,11 @@ fn source_crs(layer: &Layer<'_>, opened: &Opened, declared: Option<Epsg>, notes:
             Ok(declared)
         }
         (Some(declared), _) => Ok(declared),
-        (None, Some(known)) => Ok(known),
+        (None, Some(known)) => match opened.crs_contradiction(&layer.name())? {
+            Some(contradiction) => Err(Error::input(contradiction)
+                .help("declare the right one: crs = 31370 (Lambert 72), crs = 3812 (Lambert 2008) or crs = 4326 (degrees)")),
+            None => Ok(known),
+        },
         (None, None) => {
             let name = stated.and_then(|s| s.name()).filter(|name| !name.to_lowercase().starts_with("undefined"));
             let error = match name {
@@ -243,8 +247,10 @@ fn read_features(layer: &mut Layer<'_>, roles: &Roles, nis: Option<&str>, notes:
     let mut problems: Vec<String> = Vec::new();
     let shapes = Shapes::default();
     let mut count = 0;
+    drop(complaints());
     for feature in layer.features() {
         count += 1;
+        let unreadable = !complaints().is_empty();
         let text = |field: usize, what: &str| -> Result<String, String> {
             let text = feature.field_as_string(field).map_err(|e| reason(&e))?.unwrap_or_default();
             if text.contains('\u{FFFD}') {
@@ -265,6 +271,9 @@ fn read_features(layer: &mut Layer<'_>, roles: &Roles, nis: Option<&str>, notes:
             let name = roles.name.map_or_else(|| Ok(code.clone()), |field| text(field, "name"))?;
             let parent = roles.parent.map(|field| text(field, "parent's code")).transpose()?.filter(|parent| !parent.is_empty());
             let parts = shapes.of_feature(&feature).map_err(|why| format!("feature {count} ({code}): {why}"))?;
+            if parts.is_empty() && (unreadable || !complaints().is_empty()) {
+                return Err(format!("feature {count} ({code}): the outline is damaged and cannot be read"));
+            }
             Ok(Some(RawZone { code, name, parent, feature: count, parts }))
         };
         match { taken }() {

@@ -10,6 +10,7 @@ use gdal::vector::sql::Dialect;
 use gdal::vector::{Feature, FieldDefn, FieldValue, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
+use super::opening::{self, Purpose};
 use super::outlines::Outlines;
 use super::wkb;
 use crate::error::{Error, Result};
@@ -207,13 +208,11 @@ fn open(path: &Path) -> Result<Dataset, GdalError> {
 }
 
 fn read(path: &Path, key: Option<&str>) -> Result<ZoneLayer> {
-    if !path.exists() {
-        return Err(Error::reading(path, &std::io::ErrorKind::NotFound.into()));
-    }
     let failed =
         |error: GdalError| Error::input(reason(&error)).help("zones can be in any format that GDAL reads: GeoPackage, GeoJSON, Shapefile");
-    let dataset = open(path).map_err(failed)?;
-    let mut layer = dataset.layer(0).map_err(failed)?;
+    let opened = opening::open(path, Purpose::Outlines)?;
+    let mut layers = opened.layers();
+    let Some(layer) = layers.first_mut() else { return Err(Error::input("the file has no layer")) };
     let names: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
     let kept: Vec<usize> = match key {
         None => (0..names.len()).collect(),

@@ -17,12 +17,12 @@ use crate::town::{JOB_SEEKERS, Town};
 /// Columns that hold numbers in a typed format.
 const NUMBERS: [&str; 4] = ["x", "y", "age", "months"];
 
-struct Table {
-    names: Vec<String>,
-    rows: Vec<Vec<String>>,
+pub(crate) struct Table {
+    pub(crate) names: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
-fn table(town: &Town) -> Table {
+pub(crate) fn table(town: &Town) -> Table {
     let mut reader = csv::Reader::from_path(town.path(JOB_SEEKERS)).unwrap();
     let names = reader.headers().unwrap().iter().map(str::to_owned).collect();
     Table { names, rows: reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect() }
@@ -56,7 +56,7 @@ fn write_gdal(table: &Table, driver: &str, path: &Path) -> Option<()> {
     Some(())
 }
 
-fn write_parquet(table: &Table, path: &Path) {
+pub(crate) fn write_parquet(table: &Table, path: &Path) {
     let columns = table.names.iter().enumerate().map(|(i, name)| {
         let cells = || table.rows.iter().map(|row| Some(row[i].as_str()).filter(|cell| !cell.is_empty()));
         if NUMBERS.contains(&name.as_str()) {
@@ -70,18 +70,18 @@ fn write_parquet(table: &Table, path: &Path) {
 }
 
 /// The records of the job seekers in another format, in place of the CSV file.
-fn delivered_as(town: &Town, extension: &str, write: impl FnOnce(&Table, &Path) -> Option<()>) -> Option<String> {
+pub(crate) fn delivered_as(town: &Town, extension: &str, write: impl FnOnce(&Table, &Path) -> Option<()>) -> Option<String> {
     let name = format!("records/job_seekers.{extension}");
     write(&table(town), &town.path(&name))?;
     town.edit("observatory.toml", "records/job_seekers.csv", &name);
     Some(name)
 }
 
-fn delivered_by_gdal(town: &Town, extension: &str, driver: &str) -> Option<String> {
+pub(crate) fn delivered_by_gdal(town: &Town, extension: &str, driver: &str) -> Option<String> {
     delivered_as(town, extension, |table, path| write_gdal(table, driver, path))
 }
 
-fn delivered_as_parquet(town: &Town) -> String {
+pub(crate) fn delivered_as_parquet(town: &Town) -> String {
     let write = |table: &Table, path: &Path| {
         write_parquet(table, path);
         Some(())

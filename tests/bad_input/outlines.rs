@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 
 use crate::town::{Town, ZONES};
 
-fn spoil(town: &Town, change: impl FnOnce(&mut Value)) {
+pub(crate) fn spoil(town: &Town, change: impl FnOnce(&mut Value)) {
     let mut zones: Value = serde_json::from_str(&town.text(ZONES)).unwrap();
     change(&mut zones);
     town.write(ZONES, zones.to_string());
 }
 
-fn zone<'z>(zones: &'z mut Value, code: &str) -> &'z mut Value {
+pub(crate) fn zone<'z>(zones: &'z mut Value, code: &str) -> &'z mut Value {
     zones["features"].as_array_mut().unwrap().iter_mut().find(|zone| zone["properties"]["code"] == code).unwrap()
 }
 
 /// The outer ring of a zone in one part.
-fn ring<'z>(zones: &'z mut Value, code: &str) -> &'z mut Vec<Value> {
+pub(crate) fn ring<'z>(zones: &'z mut Value, code: &str) -> &'z mut Vec<Value> {
     zone(zones, code)["geometry"]["coordinates"][0].as_array_mut().unwrap()
 }
 
