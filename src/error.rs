@@ -27,7 +27,7 @@ pub enum ErrorKind {
     /// The output exists, is in use, is full or cannot be written (exit code 5).
     #[error("the output cannot be written")]
     Output,
-    /// The run was stopped from outside (exit code 130).
+    /// The run was stopped from outside (exit code 130, or that of its [reason](crate::interrupt::Reason)).
     #[error("the run was interrupted")]
     Interrupted,
     /// A fault of the program itself (exit code 70).

@@ -37,6 +37,7 @@ pub mod protect;
 pub mod publish;
 pub mod read;
 pub mod records;
+pub mod staging;
 pub mod stats;
 pub mod territory;
 pub mod texts;

@@ -1,0 +1,23 @@
+//! What the system says to the program while it works: stop, and why.
+
+use nix::sys::signal::{SigSet, Signal};
+use optima::interrupt::{Reason, ask};
+
+/// Begins to listen, before any other thread is there: threads take over which signals are held back from them.
+///
+/// # Errors
+/// A system that does not let signals be waited for.
+pub(crate) fn listen() -> std::io::Result<()> {
+    let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
+    signals.thread_block()?;
+    let wait = move || {
+        while let Ok(signal) = signals.wait() {
+            ask(match signal {
+                Signal::SIGTERM => Reason::Terminated,
+                Signal::SIGHUP => Reason::HungUp,
+                _ => Reason::Interrupted,
+            });
+        }
+    };
+    std::thread::Builder::new().name("signals".to_owned()).stack_size(64 << 10).spawn(wait).map(drop)
+}
