@@ -33,6 +33,7 @@ pub mod measure_id;
 pub mod observatory;
 pub mod period;
 pub mod pipeline;
+mod plain_file;
 pub mod protect;
 pub mod publish;
 pub mod read;

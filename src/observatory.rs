@@ -16,6 +16,7 @@ pub use source::{DurationClass, SourceSpec, SourceTable};
 
 use crate::error::{Error, Result};
 use crate::period::Quarter;
+use crate::plain_file;
 use crate::territory::folder::Zoning;
 use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
@@ -194,7 +195,7 @@ impl Observatory {
     /// # Errors
     /// A file that is not there, is not TOML, has an unknown key, or contradicts itself.
     pub fn load(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).map_err(|e| Error::reading(file, &e))?;
+        let text = plain_file::read_text(file)?;
         let mut observatory: Self = toml::from_str(&text).map_err(|e| {
             Error::config(e.to_string().trim_end().to_owned())
                 .in_file(file)

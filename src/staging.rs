@@ -101,7 +101,11 @@ impl<'a> Staging<'a> {
         }
         self.done = true;
         let (parent, _) = split(&self.output)?;
-        durable::sync(&parent)
+        durable::sync(&parent).map_err(|_| {
+            Error::output("the new one is in its place, but the disk did not confirm that it will stay there")
+                .in_file(&self.output)
+                .help("check the disk, then run again")
+        })
     }
 
     /// The output steps aside, and comes back if its successor cannot take its place; a run that dies in between leaves it

@@ -13,18 +13,20 @@ use optima::measure::INDICATORS;
 use optima::texts::Language;
 
 /// For each module of the library, in order: the modules it may use. Each stands below those it uses.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("error", &[]),
     ("period", &[]),
     ("stats", &[]),
     ("interrupt", &["error"]),
+    ("plain_file", &["error"]),
+    ("staging", &["error"]),
     ("texts", &["error"]),
     ("measure_id", &["error"]),
-    ("territory", &["error", "stats", "texts"]),
-    ("observatory", &["error", "period", "texts", "territory"]),
+    ("territory", &["error", "stats", "plain_file", "texts"]),
+    ("observatory", &["error", "period", "plain_file", "texts", "territory"]),
     ("records", &["period", "texts", "observatory"]),
-    ("catalog", &["error", "texts", "measure_id"]),
-    ("read", &["error", "period", "interrupt", "texts", "observatory", "records"]),
+    ("catalog", &["error", "plain_file", "texts", "measure_id"]),
+    ("read", &["error", "period", "interrupt", "staging", "texts", "observatory", "records"]),
     ("locate", &["error", "interrupt", "territory", "records", "read"]),
     (
         "measure",
@@ -32,15 +34,19 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ),
     ("protect", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "measure"]),
     ("derive", &["error", "period", "stats", "territory", "observatory", "catalog", "measure", "protect"]),
-    ("publish", &["error", "period", "stats", "interrupt", "texts", "territory", "observatory", "catalog", "read", "measure", "protect"]),
-    ("join", &["error", "territory", "read"]),
-    ("bilan", &["error", "texts", "territory", "records", "locate", "measure"]),
-    ("analyze", &["error", "stats", "interrupt", "observatory", "read"]),
+    (
+        "publish",
+        &["error", "period", "stats", "interrupt", "staging", "texts", "territory", "observatory", "catalog", "read", "measure", "protect"],
+    ),
+    ("join", &["error", "interrupt", "staging", "territory", "read"]),
+    ("bilan", &["error", "staging", "texts", "territory", "records", "locate", "measure"]),
+    ("analyze", &["error", "stats", "interrupt", "staging", "observatory", "read"]),
     (
         "pipeline",
         &[
             "error",
             "interrupt",
+            "plain_file",
             "texts",
             "territory",
             "observatory",
@@ -59,6 +65,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
             "error",
             "period",
             "interrupt",
+            "staging",
             "texts",
             "territory",
             "observatory",
@@ -122,7 +129,7 @@ const DYNAMIC: [&str; 14] = [
     "unit",
 ];
 
-const PAGES: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md"];
+const PAGES: [&str; 6] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/formats.md", "docs/reliability.md"];
 
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -8,7 +8,7 @@ use optima::interrupt::{Reason, ask, asked};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 
 /// How often the memory in use is looked at.
-const EVERY: Duration = Duration::from_millis(10);
+const EVERY: Duration = Duration::from_millis(20);
 
 /// Keeps the memory of this process, which holds records, out of core files. A system that refuses is no reason to stop.
 pub(crate) fn no_core_files() {
