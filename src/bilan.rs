@@ -2,9 +2,7 @@
 //!
 //! It stands beside the pipeline and makes no part of a release: what it writes has mode 0600 and says that it is personal.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -12,6 +10,7 @@ use crate::locate::{Located, Placement};
 use crate::measure::Bilans;
 use crate::measure::coding::{Coding, State};
 use crate::records::{Grouping, Interviews};
+use crate::staging::write_private;
 use crate::territory::Territory;
 use crate::texts::Texts;
 
@@ -180,27 +179,18 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 fn save(folder: &Path, name: &str, rows: &[Vec<String>]) -> Result<PathBuf> {
-    if !folder.is_dir() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::writing(folder, &e))?;
-    }
-    let path = folder.join(name);
-    let part = folder.join(format!(".{name}-{}.part", std::process::id()));
-    let _ = fs::remove_file(&part);
-    let written = write_rows(&part, rows).and_then(|()| fs::rename(&part, &path).map_err(|e| Error::writing(&path, &e)));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    Ok(path)
+    let written = write_private(folder, name, Some(&|file, path| write_rows(file, path, rows)))?;
+    Ok(written.unwrap_or_else(|| folder.join(name)))
 }
 
-fn write_rows(path: &Path, rows: &[Vec<String>]) -> Result<()> {
-    let file = File::options().write(true).create_new(true).mode(0o600).open(path).map_err(|e| Error::writing(path, &e))?;
+fn write_rows(file: &File, path: &Path, rows: &[Vec<String>]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(file);
     for row in rows {
         let guarded = row.iter().map(|cell| if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.clone() });
-        writer.write_record(guarded).map_err(|_| Error::output("the bilan cannot be written").in_file(path))?;
+        writer.write_record(guarded).map_err(|e| match e.into_kind() {
+            csv::ErrorKind::Io(source) => Error::writing(path, &source),
+            _ => Error::output("the bilan cannot be written").in_file(path),
+        })?;
     }
-    let mut file = writer.into_inner().map_err(|e| Error::output(e.error().to_string()).in_file(path))?;
-    file.flush().and_then(|()| file.sync_all()).map_err(|e| Error::writing(path, &e))
+    writer.flush().map_err(|e| Error::writing(path, &e))
 }

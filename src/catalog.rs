@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::plain_file;
 use crate::texts::{Language, Localized, Texts};
 
 use studies::{AnalysisSpec, CrossTablesSpec, DeterminingSpec, Each};
@@ -354,7 +355,7 @@ fn files_on_disk(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         if path.is_dir() {
             walk_disk(&path, part, &mut files)?;
         } else if path.is_file() {
-            files.push((part.to_owned(), std::fs::read(&path).map_err(|e| Error::reading(&path, &e))?));
+            files.push((part.to_owned(), plain_file::read(&path)?));
         }
     }
     files.sort();
@@ -369,7 +370,7 @@ fn walk_disk(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) ->
         if path.is_dir() {
             walk_disk(&path, &name, files)?;
         } else if path.extension().is_some_and(|e| e == "toml") {
-            files.push((name, std::fs::read(&path).map_err(|e| Error::reading(&path, &e))?));
+            files.push((name, plain_file::read(&path)?));
         }
     }
     Ok(())

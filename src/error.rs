@@ -27,7 +27,7 @@ pub enum ErrorKind {
     /// The output exists, is in use, is full or cannot be written (exit code 5).
     #[error("the output cannot be written")]
     Output,
-    /// The run was stopped from outside (exit code 130).
+    /// The run was stopped from outside (exit code 130, or that of its [reason](crate::interrupt::Reason)).
     #[error("the run was interrupted")]
     Interrupted,
     /// A fault of the program itself (exit code 70).
@@ -257,6 +257,8 @@ fn reason(source: &std::io::Error) -> String {
     match source.kind() {
         Io::NotFound => "there is no such file".to_owned(),
         Io::PermissionDenied => "permission denied".to_owned(),
+        Io::FileTooLarge => "the file would be larger than this user's limit for a file".to_owned(),
+        Io::QuotaExceeded => "this user's quota on the disk is used up".to_owned(),
         Io::StorageFull => "no space left on the device".to_owned(),
         Io::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         Io::AlreadyExists => "a file of this name is in the way".to_owned(),

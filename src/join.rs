@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::read::points::{PointBatch, PointFile};
+use crate::staging::Staging;
 use crate::territory::coverage_index::CoverageIndex;
 use crate::territory::zone_layer::{NewColumn, ZoneLayer};
 
@@ -57,11 +59,14 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport> {
             return Err(Error::config("the output would replace an input").in_file(&request.output).help("choose another name"));
         }
     }
+    // Before any work: is this a place where a file can be written?
+    drop(Staging::begin(&request.output, check_replaceable)?);
     let mut zones = ZoneLayer::read(&request.zones, request.zone_key.as_deref())?;
     let index = CoverageIndex::of(zones.take_outlines());
     let mut tally = Tally::new(zones.count());
     let points = PointFile { path: request.points.clone(), x: request.x.clone(), y: request.y.clone(), value: request.value.clone() };
     points.for_each_batch(|batch| {
+        interrupt::check()?;
         tally.add(&index, batch);
         Ok(())
     })?;
@@ -162,30 +167,30 @@ impl Tally {
     }
 }
 
-/// Writes zones with what was counted in them: beside the output first, then checked, then renamed.
+/// Writes zones with what was counted in them: beside the output first, then checked on disk, then renamed.
 ///
 /// # Errors
-/// A file that cannot be written, or that does not read back as it was written.
+/// An output that is no plain file or in use; a file that cannot be written, or that does not read back as it was written.
 pub fn write(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, output: &Path) -> Result<()> {
     let stem =
         output.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
-    let unfinished = output.with_file_name(format!(".{stem}.{}.gpkg", std::process::id()));
-    let written = write_checked(zones, index, tally, with_mean, stem, &unfinished);
-    let renamed = written.and_then(|()| std::fs::rename(&unfinished, output).map_err(|error| Error::writing(output, &error)));
-    if renamed.is_err() {
-        // The reason of the failure is what matters, not whether there was something to clean up.
-        let _ = std::fs::remove_file(&unfinished);
-    }
-    renamed
-}
-
-fn write_checked(zones: &ZoneLayer, index: &CoverageIndex, tally: &Tally, with_mean: bool, layer: &str, path: &Path) -> Result<()> {
+    let staging = Staging::begin(output, check_replaceable)?;
     let (counts, means) = (tally.counts(), tally.means());
     let columns = [NewColumn::Count("n", &counts), NewColumn::Number("mean", &means)];
     let columns = &columns[..=usize::from(with_mean)];
-    zones.write(index.outlines(), columns, layer, path)?;
-    zones.verify(columns, path)?;
-    std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(|error| Error::writing(path, &error))
+    let told = |error: Error| error.in_file(output);
+    zones.write(index.outlines(), columns, stem, staging.made()).map_err(told)?;
+    staging.settle()?;
+    zones.verify(columns, staging.made()).map_err(told)?;
+    staging.commit()
+}
+
+/// A device, a folder or a link is never replaced by a file.
+fn check_replaceable(output: &Path) -> Result<()> {
+    match std::fs::symlink_metadata(output) {
+        Ok(there) if !there.is_file() => Err(Error::output("this is no plain file").in_file(output).help("choose another --out")),
+        _ => Ok(()),
+    }
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -16,6 +16,7 @@ pub use source::{DurationClass, SourceSpec, SourceTable};
 
 use crate::error::{Error, Result};
 use crate::period::Quarter;
+use crate::plain_file;
 use crate::territory::folder::Zoning;
 use crate::territory::zone_file::ZoneColumns;
 use crate::texts::{Language, Localized};
@@ -197,7 +198,7 @@ impl Observatory {
     /// # Errors
     /// A file that is not there, is not TOML, has an unknown key, or contradicts itself.
     pub fn load(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).map_err(|e| Error::reading(file, &e))?;
+        let text = plain_file::read_text(file)?;
         Error::refuse_lost_letters(&text).map_err(|e| e.in_file(file))?;
         let mut observatory: Self = toml::from_str(&text)
             .map_err(|e| Error::toml(&e).in_file(file).help("README.md, \"Your own data\", lists what the file may contain"))?;

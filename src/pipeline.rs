@@ -1,5 +1,6 @@
 //! The five calls in order: read → locate → measure → protect → publish.
 
+mod inputs;
 mod measured;
 
 use std::collections::BTreeSet;
@@ -15,12 +16,13 @@ use crate::measure::{Denominator, Denominators, layers_of, missing_counts};
 use crate::observatory::Observatory;
 use crate::protect::Protected;
 use crate::publish::scenarios::Scenarios;
-use crate::publish::{InputFile, Manifest, Release, StageCounts, preflight, publish};
-use crate::read::{Issue, SourceReport, Sources, check_set_aside, hex, private, read};
+use crate::publish::{Manifest, Release, StageCounts, preflight, publish};
+use crate::read::{Issue, SourceReport, check_set_aside, private, read};
 use crate::territory::folder::{TerritoryReport, ZoneOverrides};
 use crate::territory::{Epsg, Territory};
 use crate::texts::Language;
 
+use inputs::{Seen, inputs};
 use measured::{finished, measured, of_records, study_warnings};
 
 /// What a run stands on before any record is read.
@@ -34,6 +36,8 @@ pub struct Ground {
     pub territory: Territory,
     /// What was found out about the outlines.
     pub report: TerritoryReport,
+    /// The files as they were before they were read.
+    seen: Seen,
 }
 
 impl Ground {
@@ -42,6 +46,8 @@ impl Ground {
     /// # Errors
     /// A wrong configuration, or outlines that do not hold.
     pub fn load(file: &Path, language: Option<Language>, repair: bool) -> Result<Self> {
+        let mut seen = Seen::default();
+        seen.look_at(file);
         let mut observatory = Observatory::load(file)?;
         if let Some(language) = language {
             observatory.language = language;
@@ -65,6 +71,8 @@ impl Ground {
             crs: observatory.zones_crs.map(Epsg),
             repair,
         };
+        seen.look_into(&folder);
+        overrides.zones.iter().for_each(|zones| seen.look_at(zones));
         let (territory, report) = Territory::load(&folder, &overrides, observatory.zoning, observatory.language)?;
         tracing::info!(
             territory = territory.id.0,
@@ -72,7 +80,7 @@ impl Ground {
             quartiers = territory.quartiers.count(),
             "territory"
         );
-        Ok(Self { observatory, catalog, territory, report })
+        Ok(Self { observatory, catalog, territory, report, seen })
     }
 
     /// The layers whose sources are there, then those left out.
@@ -368,29 +376,4 @@ fn stages(reports: &[SourceReport], observed: &Observations<'_>) -> Vec<StageCou
             }
         })
         .collect()
-}
-
-/// Every file that decides what the release says, by its name within the project; no path of the machine.
-fn inputs(ground: &Ground, sources: &Sources) -> Result<Vec<InputFile>> {
-    use sha2::{Digest, Sha256};
-    let mut inputs = Vec::new();
-    let mut hash = |path: &Path, name: String| -> Result<()> {
-        let bytes = std::fs::read(path).map_err(|e| Error::reading(path, &e))?;
-        inputs.push(InputFile { name, sha256: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64 });
-        Ok(())
-    };
-    let file_name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    hash(&ground.observatory.file, file_name(&ground.observatory.file))?;
-    for path in &ground.report.files {
-        hash(path, format!("territory/{}", file_name(path)))?;
-    }
-    for report in &sources.reports {
-        let guide = report.guide.iter().map(|guide| (&guide.file, &guide.sha256, guide.bytes));
-        let files = report.files.iter().map(|(name, facts)| (name, &facts.sha256, facts.bytes));
-        for (name, sha256, bytes) in guide.chain(files) {
-            let name = if name.is_absolute() { file_name(name) } else { name.to_string_lossy().into_owned() };
-            inputs.push(InputFile { name, sha256: sha256.clone(), bytes });
-        }
-    }
-    Ok(inputs)
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::staging::Staging;
 
 /// All files that an analysis may hold: a folder with anything else is not replaced.
 const FILES: [&str; 10] = [
@@ -25,41 +26,25 @@ const FILES: [&str; 10] = [
 #[derive(Debug)]
 pub(super) struct Folder {
     output: PathBuf,
-    part: PathBuf,
+    staging: Staging<'static>,
     files: Vec<&'static str>,
-    /// The parents that were made for it, the innermost first.
-    parents: Vec<PathBuf>,
 }
 
 impl Folder {
     /// Makes a folder to write in, readable by its user only.
     pub(super) fn begin(output: &Path, force: bool) -> Result<Self> {
-        let name = output.file_name().ok_or_else(|| Error::config("the output has no file name").in_file(output))?;
-        if output.exists() {
-            if !force {
-                return Err(Error::output("the folder exists").in_file(output).help("--force replaces it once the new one is complete"));
-            }
-            check_ours(output)?;
-        }
-        let part = output.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-        let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.exists();
-        let parents: Vec<PathBuf> = output.ancestors().skip(1).take_while(missing).map(Path::to_path_buf).collect();
-        let made = parents.first().map_or(Ok(()), fs::create_dir_all);
-        let made = made.and_then(|()| DirBuilder::new().mode(0o700).create(&part));
-        if let Err(error) = made {
-            withdraw(&parents);
-            return Err(Error::writing(output, &error));
-        }
-        Ok(Self { output: output.to_path_buf(), part, files: Vec::new(), parents })
+        let staging = Staging::begin(output, move |there| check_replaceable(there, force))?;
+        DirBuilder::new().mode(0o700).create(staging.made()).map_err(|e| Error::writing(output, &e))?;
+        Ok(Self { output: output.to_path_buf(), staging, files: Vec::new() })
     }
 
     /// Writes one file (mode 0600).
     pub(super) fn write(&mut self, name: &'static str, rows: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        let path = self.part.join(name);
+        let path = self.staging.made().join(name);
         let written = File::options().write(true).create_new(true).mode(0o600).open(&path).and_then(|file| {
             let mut file = BufWriter::with_capacity(1 << 18, file);
             rows(&mut file)?;
-            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+            file.flush()
         });
         written.map_err(|e| Error::writing(&self.output.join(name), &e))?;
         self.files.push(name);
@@ -67,36 +52,22 @@ impl Folder {
     }
 
     /// Puts the folder in its place and gives the names of its files.
-    pub(super) fn commit(mut self) -> Result<Vec<&'static str>> {
-        let failed = |e: &std::io::Error| Error::writing(&self.output, e);
-        if self.output.exists() {
-            check_ours(&self.output)?;
-            let aside = self.part.with_extension("old");
-            fs::rename(&self.output, &aside).map_err(|e| failed(&e))?;
-            if let Err(error) = fs::rename(&self.part, &self.output) {
-                let _ = fs::rename(&aside, &self.output);
-                return Err(failed(&error));
-            }
-            let _ = fs::remove_dir_all(&aside);
-        } else {
-            fs::rename(&self.part, &self.output).map_err(|e| failed(&e))?;
-        }
-        self.parents.clear();
-        Ok(std::mem::take(&mut self.files))
+    pub(super) fn commit(self) -> Result<Vec<&'static str>> {
+        self.staging.settle()?;
+        self.staging.commit()?;
+        Ok(self.files)
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // After a commit nothing of this name is there.
-        let _ = fs::remove_dir_all(&self.part);
-        withdraw(&self.parents);
+fn check_replaceable(output: &Path, force: bool) -> Result<()> {
+    let Ok(there) = fs::symlink_metadata(output) else { return Ok(()) };
+    if !there.is_dir() {
+        return Err(Error::output("this is no folder").in_file(output).help("choose another --out"));
     }
-}
-
-/// Removes folders that were made and are still empty.
-fn withdraw(folders: &[PathBuf]) {
-    let _ = folders.iter().try_for_each(fs::remove_dir);
+    if !force {
+        return Err(Error::output("the folder exists").in_file(output).help("--force replaces it once the new one is complete"));
+    }
+    check_ours(output)
 }
 
 /// Checks that a folder holds an analysis and nothing else.

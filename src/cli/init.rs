@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use optima::error::{Error, Result};
+use optima::staging::write_folder;
 
 use super::say::Voice;
 
@@ -32,9 +33,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
     let folder = &args.folder;
-    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
-        return Err(Error::output("the folder is not empty").in_file(folder).help("name a new one"));
-    }
+    check_empty(folder)?;
     if args.nis.as_ref().is_some_and(|nis| nis.len() != 5 || !nis.bytes().all(|b| b.is_ascii_digit())) {
         return Err(Error::config("a NIS code has five digits").in_column("--nis").help("62096 is Seraing"));
     }
@@ -49,20 +48,25 @@ pub(crate) fn run(args: &Args, voice: &mut Voice) -> Result<u8> {
             .replace("@UNLOCATED@", &format!("{}ZZZZ", args.nis.as_deref().unwrap_or("62096")))
             .replace("@LANGUAGE@", language)
     };
-    let write = |path: &Path, text: &str| {
-        let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).and_then(|()| fs::write(path, text)).map_err(|e| Error::writing(path, &e))
-    };
-    write(&folder.join("observatory.toml"), &fill(OBSERVATORY))?;
-    write(&folder.join(&territory).join("territory.toml"), &fill(TERRITORY))?;
-    for (file, header) in TABLES {
-        write(&folder.join("records").join(file), header)?;
-    }
-    // Set-aside rows are personal: they stay out of whatever keeps this folder's history.
-    write(&folder.join(".gitignore"), "/private\n/release\n")?;
+    let mut files = vec![
+        (PathBuf::from("observatory.toml"), fill(OBSERVATORY)),
+        (Path::new(&territory).join("territory.toml"), fill(TERRITORY)),
+        // Set-aside rows are personal: they stay out of whatever keeps this folder's history.
+        (PathBuf::from(".gitignore"), "/private\n/release\n".to_owned()),
+    ];
+    files.extend(TABLES.map(|(file, header)| (Path::new("records").join(file), header.to_owned())));
+    write_folder(folder, &files, check_empty)?;
     voice.text("init.done", &[("path", &folder.display().to_string())]);
     voice.text("init.next", &[("territory", &territory), ("path", &folder.join("observatory.toml").display().to_string())]);
     Ok(0)
+}
+
+fn check_empty(folder: &Path) -> Result<()> {
+    let empty = match fs::symlink_metadata(folder) {
+        Err(_) => true,
+        Ok(there) => there.is_dir() && fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()),
+    };
+    if empty { Ok(()) } else { Err(Error::output("the folder is not empty").in_file(folder).help("name a new one")) }
 }
 
 /// The commune's name as a folder and file name: `Saint-Nicolas` becomes `saint-nicolas`.

@@ -1,7 +1,8 @@
 //! The command line: which run, and how to say what came of it.
 //!
 //! Data and reports go to stdout, everything else to stderr. Exit codes: 0 fine, 1 findings, 2 usage or configuration,
-//! 3 unreadable input, 4 disclosure, 5 output, 70 internal, 130 interrupted.
+//! 3 unreadable input or too little memory, 4 disclosure, 5 output,
+//! 70 internal, 129, 130 and 143 stopped by a signal.
 
 mod analyze;
 mod audit;
@@ -13,8 +14,11 @@ mod guide;
 mod init;
 mod join;
 mod layers;
+mod limits;
 mod progress;
 mod say;
+mod signals;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +83,8 @@ enum Command {
     Layers(layers::Args),
     /// Try to find hidden figures in a release, by its files alone and with earlier releases.
     Audit(audit::Args),
+    /// Compare every file of a release with its manifest.
+    Verify(verify::Args),
     /// Say how a published value was made.
     Explain(explain::Args),
     /// Write the bilan of one person or one group into the private folder; not for publication.
@@ -120,9 +126,11 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     std::panic::set_hook(Box::new(say::panicked));
-    if ctrlc::set_handler(optima::interrupt::ask).is_err() {
+    limits::no_core_files();
+    if signals::listen().is_err() {
         return ExitCode::from(ErrorKind::Internal.exit_code());
     }
+    limits::watch_memory();
     let language = cli.global.lang.map(|lang| match lang {
         Lang::Fr => Language::Fr,
         Lang::En => Language::En,
@@ -149,6 +157,7 @@ fn dispatch(command: Command, voice: &mut Voice) -> Result<u8, Error> {
         Command::Build(args) => build::run(&args, voice),
         Command::Layers(args) => layers::run(&args, voice),
         Command::Audit(args) => audit::run(&args, voice),
+        Command::Verify(args) => verify::run(&args, voice),
         Command::Explain(args) => explain::run(&args, voice),
         Command::Bilan(args) => bilan::run(&args, voice),
         Command::Guide(args) => guide::run(&args, voice),

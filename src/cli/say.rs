@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use optima::catalog::{Catalog, shipped_texts};
-use optima::error::{Error, Result};
+use optima::error::{Error, ErrorKind, Result};
 use optima::texts::{Language, Texts};
 
 /// Collects a report and prints it as a whole.
@@ -75,7 +75,8 @@ impl Voice {
     /// Prints an error to stderr, after what the report already holds.
     pub(crate) fn fail(&mut self, error: &Error) -> ExitCode {
         let _ = self.flush();
-        let code = error.kind().exit_code();
+        let stopped = optima::interrupt::asked().filter(|_| error.kind() == ErrorKind::Interrupted);
+        let code = stopped.map_or(error.kind().exit_code(), |reason| reason.exit_code());
         let text = self.texts.translate_lines(&error.to_string());
         let mut err = std::io::stderr().lock();
         let label = self.texts.get("cli.error").to_owned();

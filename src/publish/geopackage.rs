@@ -3,6 +3,7 @@
 //! Made in one pass and one transaction, then opened again and checked. With the release's date in place of the clock
 //! the bytes are the same every run, and no page holds what an earlier state left.
 
+pub(super) mod check;
 mod columns;
 mod contents;
 mod metadata;
@@ -13,12 +14,11 @@ use std::path::Path;
 
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::{Defn, Feature, FieldDefn, Geometry, LayerOptions, OGRFieldType, OGRwkbGeometryType, ToGdal};
-use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
+use gdal::{Dataset, DriverManager};
 
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::protect::Protected;
-use crate::publish::sql::{identifier, texts};
 use crate::publish::{Release, qgis};
 use crate::territory::Territory;
 use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
@@ -113,25 +113,36 @@ fn fault(source: &gdal::errors::GdalError) -> Error {
     unwritable("the GeoPackage cannot be written", source)
 }
 
-/// GDAL writes this day wherever it would write the clock's, on this thread, as long as the value lives.
-struct FixedDay;
+/// How GDAL writes on this thread as long as the value lives: this day wherever it would write the clock's; no journal and
+/// no sync of its own, for an unfinished file is thrown away and a finished one is synced as a whole; nothing in the
+/// system's folder for temporary files.
+struct Settings;
 
-impl FixedDay {
+const SETTINGS: [(&str, &str); 3] =
+    [("OGR_SQLITE_SYNCHRONOUS", "OFF"), ("OGR_SQLITE_JOURNAL", "OFF"), ("OGR_SQLITE_PRAGMA", "temp_store=MEMORY")];
+const DAY: &str = "OGR_CURRENT_DATE";
+
+impl Settings {
     fn set(release: &Release) -> Result<Self> {
-        gdal::config::set_thread_local_config_option("OGR_CURRENT_DATE", &registers::timestamp(release)).map_err(|e| fault(&e))?;
+        let day = registers::timestamp(release);
+        for (name, value) in SETTINGS.into_iter().chain([(DAY, day.as_str())]) {
+            gdal::config::set_thread_local_config_option(name, value).map_err(|e| fault(&e))?;
+        }
         Ok(Self)
     }
 }
 
-impl Drop for FixedDay {
+impl Drop for Settings {
     fn drop(&mut self) {
-        // Nothing can be done about a failure here, and nothing depends on it.
-        let _ = gdal::config::clear_thread_local_config_option("OGR_CURRENT_DATE");
+        for (name, _) in SETTINGS.into_iter().chain([(DAY, "")]) {
+            // Nothing can be done about a failure here, and nothing depends on it.
+            let _ = gdal::config::clear_thread_local_config_option(name);
+        }
     }
 }
 
 fn fill(path: &Path, contents: &Contents, srs: &SpatialRef, territory: &Territory, catalog: &Catalog, release: &Release) -> Result<()> {
-    let _day = FixedDay::set(release)?;
+    let _settings = Settings::set(release)?;
     let driver = DriverManager::get_driver_by_name("GPKG").map_err(|e| fault(&e))?;
     let options = gdal::raster::RasterCreationOptions::from_iter(["VERSION=1.3"]);
     let mut dataset = driver.create_with_band_type_with_options::<u8, _>(path, 0, 0, 0, &options).map_err(|e| fault(&e))?;
@@ -223,35 +234,16 @@ fn set(feature: &mut Feature<'_>, at: usize, field: &Field) -> gdal::errors::Res
     }
 }
 
-/// Opens the file again and asks it whether it holds what was written: GDAL before 3.7 does not say whether closing failed.
+/// Asks the file whether it is a GeoPackage of ours without anything that an earlier state left, and holds what was written.
 fn check(path: &Path, layers: &[LayerInfo]) -> Result<()> {
-    let options = DatasetOptions {
-        open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-        allowed_drivers: Some(&["GPKG"]),
-        ..DatasetOptions::default()
-    };
-    let dataset = Dataset::open_ex(path, options).map_err(|e| unwritable("the GeoPackage does not open", &e))?;
-    for (question, answer) in [
-        ("PRAGMA integrity_check", "ok"),
-        ("PRAGMA freelist_count", "0"),
-        ("PRAGMA application_id", APPLICATION_ID),
-        ("PRAGMA user_version", USER_VERSION),
-    ] {
-        let found = texts(&dataset, question)?;
-        if found != [answer] {
-            return Err(Error::output(format!("the GeoPackage does not hold: {question} says {}", found.join("; "))));
-        }
+    let dataset = check::open(path)?;
+    for (question, answer) in
+        [("PRAGMA freelist_count", "0"), ("PRAGMA application_id", APPLICATION_ID), ("PRAGMA user_version", USER_VERSION)]
+    {
+        check::expect(&dataset, question, answer)?;
     }
-    if !texts(&dataset, "PRAGMA foreign_key_check")?.is_empty() {
-        return Err(Error::output("the GeoPackage does not hold: a row refers to one that is missing"));
-    }
-    for layer in layers {
-        let found = texts(&dataset, &format!("SELECT count(*) FROM {}", identifier(&layer.name)))?;
-        if found != [layer.rows.to_string()] {
-            return Err(Error::output(format!("the table {} holds {} rows and not {}", layer.name, found.join(""), layer.rows)));
-        }
-    }
-    dataset.close().map_err(|e| fault(&e))
+    drop(dataset);
+    check::check(path, layers.iter().map(|layer| (layer.name.as_str(), layer.rows)))
 }
 
 #[cfg(test)]

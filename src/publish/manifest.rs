@@ -1,6 +1,7 @@
 //! What a release was made from, and what it is: enough to make it again, and to see that it is whole.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -113,8 +114,18 @@ pub(super) struct Parts<'a> {
 impl Manifest {
     /// The files that an earlier manifest lists; `None` where there is none, or one of another program.
     pub(super) fn outputs_listed_in(path: &Path) -> Option<BTreeSet<String>> {
+        // A pipe of this name would be waited for.
+        std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         let listed: Listed = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
         Some(listed.outputs.into_iter().map(|file| file.name).collect())
+    }
+
+    /// The text of `manifest.json`: as JSON, and as its last member the hash of all that stands before it, so that a changed
+    /// byte of the manifest is found as one of any other file is.
+    pub(super) fn to_text(&self) -> Result<String> {
+        let text = serde_json::to_string_pretty(self).map_err(|e| Error::output(e.to_string()))?;
+        let head = text.strip_suffix("\n}").unwrap_or(&text);
+        Ok(format!("{head}{SEAL}{}{SEAL_END}", hex(&Sha256::digest(head))))
     }
 
     /// Describes the files of a folder.
@@ -126,7 +137,7 @@ impl Manifest {
         list(folder, "", &mut outputs)?;
         outputs.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self {
-            program: format!("optima {}", env!("CARGO_PKG_VERSION")),
+            program: program(),
             date: release.date.to_string(),
             language: release.texts.language().code().to_owned(),
             seed: release.seed,
@@ -156,10 +167,39 @@ impl Manifest {
     }
 }
 
-/// The one part of a manifest that is read again.
+/// This program, as manifests name it.
+pub(super) fn program() -> String {
+    format!("optima {}", env!("CARGO_PKG_VERSION"))
+}
+
+const SEAL: &str = ",\n  \"manifest_sha256\": \"";
+const SEAL_END: &str = "\"\n}\n";
+
+/// Whether the bytes of a manifest are those that were written: as its own last member says. `None` where it says nothing.
+pub(super) fn holds(bytes: &[u8]) -> Option<bool> {
+    let head = bytes.strip_suffix(SEAL_END.as_bytes())?;
+    let (head, hash) = head.split_at_checked(head.len().checked_sub(64)?)?;
+    let head = head.strip_suffix(SEAL.as_bytes())?;
+    Some(hash == hex(&Sha256::digest(head)).as_bytes())
+}
+
+/// What of a manifest is read again, of this program's version or another.
 #[derive(Deserialize)]
-struct Listed {
-    outputs: Vec<FileEntry>,
+pub(super) struct Listed {
+    #[serde(default)]
+    pub(super) program: String,
+    #[serde(default)]
+    pub(super) date: String,
+    pub(super) outputs: Vec<FileEntry>,
+    #[serde(default)]
+    pub(super) layers: Vec<ListedLayer>,
+}
+
+/// A layer of the GeoPackage, as a manifest lists it.
+#[derive(Deserialize)]
+pub(super) struct ListedLayer {
+    pub(super) name: String,
+    pub(super) rows: usize,
 }
 
 fn list(folder: &Path, prefix: &str, files: &mut Vec<FileEntry>) -> Result<()> {
@@ -170,9 +210,43 @@ fn list(folder: &Path, prefix: &str, files: &mut Vec<FileEntry>) -> Result<()> {
         if path.is_dir() {
             list(&path, &format!("{name}/"), files)?;
         } else {
-            let bytes = std::fs::read(&path).map_err(|e| Error::writing(&path, &e))?;
-            files.push(FileEntry { name, sha256: hex(&Sha256::digest(&bytes)) });
+            files.push(FileEntry { name, sha256: sha256(&path).map_err(|e| Error::writing(&path, &e))? });
         }
     }
     Ok(())
+}
+
+/// The hash of a file, read in blocks.
+pub(super) fn sha256(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0_u8; 1 << 18];
+    loop {
+        match file.read(&mut block) {
+            Ok(0) => return Ok(hex(&hash.finalize())),
+            Ok(read) => hash.update(&block[..read]),
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_of_a_manifest_is_covered_by_its_own_hash() {
+        let head = "{\n  \"outputs\": []";
+        let text = format!("{head}{SEAL}{}{SEAL_END}", hex(&Sha256::digest(head)));
+        assert_eq!(holds(text.as_bytes()), Some(true));
+        let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(whole["manifest_sha256"].is_string());
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            assert_ne!(holds(&bytes), Some(true), "byte {at}");
+        }
+        assert_eq!(holds(b"{\n  \"outputs\": []\n}\n"), None);
+    }
 }

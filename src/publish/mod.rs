@@ -13,13 +13,14 @@ pub mod geopackage;
 pub mod legend;
 mod manifest;
 mod qgis;
+mod replaceable;
 pub mod scenarios;
 pub mod sql;
-mod staging;
 mod studies;
 mod tables;
 #[cfg(test)]
 pub(crate) mod town;
+pub mod verify;
 
 use std::path::Path;
 
@@ -28,7 +29,7 @@ use serde::Serialize;
 
 pub use arithmetic::{Counts, FrequencyTable, LayerEntry, Linked, MeasureEntry, Nested};
 pub use manifest::{Disclosure, FileEntry, HiddenEntry, Manifest, TerritoryEntry};
-pub use staging::preflight;
+pub use replaceable::preflight;
 
 use crate::catalog::{Catalog, DisclosureRules};
 use crate::error::{Error, Result};
@@ -40,7 +41,6 @@ use crate::territory::crs::{Transformer, WGS84};
 use crate::texts::Texts;
 
 use scenarios::Scenarios;
-use staging::Staging;
 
 /// What the files say about the run they come from.
 #[derive(Debug, Clone)]
@@ -97,8 +97,8 @@ pub struct StageCounts {
 
 /// Writes a release: GeoPackage, QGIS project, GeoJSON, tables and manifest, all or nothing.
 ///
-/// Everything is written beside `output`, read back, made durable, and put in place by one rename; until then an earlier
-/// release stays whole. Only protected values can be given: `shown` has no other maker than
+/// Everything is written beside `output`, made durable, read back and verified, and put in place by one rename; until then an
+/// earlier release stays whole. Only protected values can be given: `shown` has no other maker than
 /// [`protect`](crate::protect::protect).
 ///
 /// # Errors
@@ -112,8 +112,9 @@ pub fn publish(
     output: &Path,
     force: bool,
 ) -> Result<Manifest> {
-    let staging = Staging::begin(output, force)?;
-    let folder = staging.folder();
+    let staging = replaceable::begin(output, force)?;
+    let folder = staging.made();
+    std::fs::create_dir(folder).map_err(|e| Error::writing(folder, &e))?;
     let geopackage = format!("{}.gpkg", territory.id.0);
     tracing::info!(file = geopackage, "writing");
     let layers = geopackage::write(&folder.join(&geopackage), shown, territory, catalog, release)?;
@@ -148,21 +149,24 @@ pub fn publish(
             std::fs::write(&path, svg).map_err(|e| Error::writing(&path, &e))?;
         }
     }
-    verify(folder, shown, territory)?;
+    check_contents(folder, shown, territory)?;
     let to_wgs84 = Transformer::new(territory.crs, WGS84)?.transformation().to_string();
     let manifest = Manifest::of(folder, manifest::Parts { shown, rules, territory, catalog, release, layers, to_wgs84 })?;
-    let path = folder.join(staging::MANIFEST);
-    let mut text = serde_json::to_string_pretty(&manifest).map_err(|e| Error::writing(&path, &e.into()))?;
-    text.push('\n');
-    std::fs::write(&path, text).map_err(|e| Error::writing(&path, &e))?;
+    let path = folder.join(replaceable::MANIFEST);
+    std::fs::write(&path, manifest.to_text()?).map_err(|e| Error::writing(&path, &e))?;
+    interrupt::check()?;
+    staging.settle()?;
+    // From the disk, not from memory: what is published is what can be read.
+    if let Some(difference) = verify::verify(folder)?.differences.first() {
+        return Err(Error::output("read back, the file does not hold what was written").in_file(&difference.name));
+    }
     interrupt::check()?;
     staging.commit()?;
     Ok(manifest)
 }
 
-/// Reads the text files back: a disk that lied, or a writer that stopped short, must not pass for a release. The GeoPackage
-/// is checked by its own writer.
-fn verify(folder: &Path, shown: &Protected, territory: &Territory) -> Result<()> {
+/// Counts what the text files hold: a writer that stopped short must not pass for a release.
+fn check_contents(folder: &Path, shown: &Protected, territory: &Territory) -> Result<()> {
     let broken =
         |path: &Path| Error::output("read back, the file does not hold what was written").in_file(path.file_name().unwrap_or_default());
     let zones = territory.quartiers.count();

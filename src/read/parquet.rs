@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     // The footer is believed only where its parts agree: a promise of 2^60 rows would be waited for.
     let parts = metadata.row_groups.iter().try_fold(0_usize, |sum, group| sum.checked_add(group.num_rows()));
     if parts != Some(total) {
-        return Err(unreadable_parts());
+        return Err(uneven());
     }
     let mut columns: Vec<String> = Vec::new();
     let mut offset = 0;

@@ -1,12 +1,11 @@
 //! The list of rows set aside: personal data, for the observatory's own eyes, in a folder that only its user can read.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Sources;
 use crate::error::{Error, Result};
+use crate::staging::write_private;
 
 /// Writes `set_aside.csv` (mode 0600) into the private folder (made with mode 0700): file, row, column, the reason as `say`
 /// puts it, then the cells.
@@ -15,32 +14,14 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A folder that cannot be made or written.
 pub fn write(sources: &Sources, folder: &Path, say: &dyn Fn(&str) -> String) -> Result<Option<PathBuf>> {
-    let path = folder.join("set_aside.csv");
-    if sources.set_aside.is_empty() {
-        return match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::writing(&path, &e)),
-            _ => Ok(None),
-        };
-    }
-    if !folder.is_dir() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::writing(folder, &e))?;
-    }
-    let part = folder.join(format!(".set_aside-{}.part", std::process::id()));
-    let written = write_rows(sources, &part, say).and_then(|()| fs::rename(&part, &path).map_err(|e| Error::writing(&path, &e)));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&part);
-        return Err(error);
-    }
-    Ok(Some(path))
+    let rows = |file: &File, path: &Path| write_rows(sources, file, path, say);
+    write_private(folder, "set_aside.csv", if sources.set_aside.is_empty() { None } else { Some(&rows) })
 }
 
-fn write_rows(sources: &Sources, path: &Path, say: &dyn Fn(&str) -> String) -> Result<()> {
-    let failed = |e: &std::io::Error| Error::writing(path, e);
-    let _ = fs::remove_file(path);
-    let file = File::options().write(true).create_new(true).mode(0o600).open(path).map_err(|e| failed(&e))?;
+fn write_rows(sources: &Sources, file: &File, path: &Path, say: &dyn Fn(&str) -> String) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
     let broken = |e: csv::Error| match e.into_kind() {
-        csv::ErrorKind::Io(source) => failed(&source),
+        csv::ErrorKind::Io(source) => Error::writing(path, &source),
         _ => Error::output("the list cannot be written").in_file(path),
     };
     writer.write_record(["source", "file", "row", "column", "reason", "cells"]).map_err(broken)?;
@@ -50,6 +31,5 @@ fn write_rows(sources: &Sources, path: &Path, say: &dyn Fn(&str) -> String) -> R
             [issue.source.clone(), issue.file.display().to_string(), issue.row.to_string(), issue.column.clone(), say(&issue.reason)];
         writer.write_record(place.iter().chain(&row.cells)).map_err(broken)?;
     }
-    let mut file = writer.into_inner().map_err(|e| Error::output(e.error().to_string()).in_file(path))?;
-    file.flush().and_then(|()| file.sync_all()).map_err(|e| failed(&e))
+    writer.flush().map_err(|e| Error::writing(path, &e))
 }

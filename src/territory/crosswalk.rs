@@ -11,6 +11,7 @@ use super::edges::{outline, polygons};
 use super::raw_zone::RawZone;
 use super::{PerZone, Zone, ZoneCode, ZoneIdx, Zones};
 use crate::error::{Error, ErrorKind, Result};
+use crate::plain_file;
 
 /// Shares of a sector may miss 1 by this much: decimal fractions do not add up exactly.
 pub const SHARE_TOLERANCE: f64 = 1e-9;
@@ -53,7 +54,7 @@ impl Crosswalk {
     /// All rows that do not hold, in one error: a missing or unreadable value, a weight outside 0..=1, a pair that
     /// occurs twice, a quartier with two names, a sector whose weights sum to more than 1.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|e| Error::reading(path, &e))?;
+        let bytes = plain_file::read(path)?;
         Self::parse(&bytes).map_err(|e| e.in_file(path))
     }
 

@@ -12,6 +12,7 @@ use super::repair::{CLOSED_GAP, Repair, repair};
 use super::zone_file::{ZoneColumns, read_zones};
 use super::{Epsg, Outlines, PerZone, Territory, TerritoryId, Zones};
 use crate::error::{Error, Result};
+use crate::plain_file;
 use crate::texts::{Language, Localized};
 
 /// Which zones are published.
@@ -76,7 +77,7 @@ impl TerritorySpec {
     /// No such file, a key that is not known, a value of the wrong type, no planar CRS.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("territory.toml");
-        let text = std::fs::read_to_string(&path).map_err(|e| Error::reading(&path, &e))?;
+        let text = plain_file::read_text(&path)?;
         Error::refuse_lost_letters(&text).map_err(|e| e.in_file(&path))?;
         let spec: Self = toml::from_str(&text).map_err(|e| Error::toml(&e).in_file(&path))?;
         check_planar(spec.crs).map_err(|e| e.in_column("crs").in_file(&path))?;

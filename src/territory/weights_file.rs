@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::plain_file;
 use crate::stats::spatial_weights::SpatialWeights;
 
 /// The first line of a file: whose zones these are, and by which column they are named. Words; `GeoDa` and spdep write
@@ -162,7 +163,7 @@ pub fn parse_gwt(text: &str, codes: &[&str]) -> Result<SpatialWeights> {
 /// Another ending; a file that cannot be read, or as [`parse_gal`] and [`parse_gwt`].
 pub fn read(path: &Path, codes: &[&str]) -> Result<SpatialWeights> {
     let parse = if is_gal(path)? { parse_gal } else { parse_gwt };
-    let text = std::fs::read_to_string(path).map_err(|error| Error::reading(path, &error))?;
+    let text = plain_file::read_text(path)?;
     parse(&text, codes).map_err(|error| error.in_file(path))
 }
 

@@ -11,6 +11,7 @@ use gdal::vector::{Feature, FieldDefn, FieldValue, Geometry, LayerAccess, LayerO
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
 use super::opening::{self, Purpose};
+use super::complaints::{complaints, quiet_gdal, unwritable};
 use super::outlines::Outlines;
 use super::wkb;
 use crate::error::{Error, Result};
@@ -85,6 +86,8 @@ impl ZoneLayer {
                 return Err(Error::config(message).help("name the key column of the zones: then no other column is copied"));
             }
         }
+        quiet_gdal();
+        drop(complaints());
         // Long outlines spread over few large pages take a third less time, and a fifth less space.
         let pages = if outlines.bytes() > LARGE { "page_size=16384" } else { "page_size=4096" };
         // Thread-local, and taken back: other work of the process keeps its dates and its syncs.
@@ -95,7 +98,7 @@ impl ZoneLayer {
             .try_for_each(|(name, value)| set_thread_local_config_option(name, value))
             .and_then(|()| self.write_layer(outlines, new, layer, path));
         let cleared = settings.iter().try_for_each(|(name, _)| clear_thread_local_config_option(name));
-        written.and(cleared).map_err(|error| Error::output(reason(&error)).in_file(path))
+        written.and(cleared).map_err(|error| unwritable("the GeoPackage cannot be written", &error))
     }
 
     fn write_layer(&self, outlines: &Outlines, new: &[NewColumn<'_>], layer: &str, path: &Path) -> Result<(), GdalError> {
@@ -186,12 +189,8 @@ impl ZoneLayer {
             }
             Ok(true)
         };
-        let holds = check().map_err(|error| Error::output(reason(&error)).in_file(path))?;
-        if holds {
-            Ok(())
-        } else {
-            Err(Error::output("the written file does not hold what was written").in_file(path).help("check the disk"))
-        }
+        let holds = check().map_err(|error| unwritable("the GeoPackage cannot be read back", &error))?;
+        if holds { Ok(()) } else { Err(Error::output("the written file does not hold what was written").help("check the disk")) }
     }
 }
 

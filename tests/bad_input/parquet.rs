@@ -82,7 +82,7 @@ fn a_footer_that_promises_other_rows_than_its_parts_is_refused_at_once() {
         let spoiled = [&sound[..at], &[0x16], &compact(promised), &sound[at + rows.len()..sound.len() - 8]].concat();
         let length = u32::try_from(spoiled.len() - start).unwrap();
         town.write(&name, [spoiled.as_slice(), &length.to_le_bytes(), b"PAR1"].concat());
-        town.stops(3, &[&name, "the file promises other rows than it gives", "help: it may be truncated"]);
+        town.stops(3, &[&name, "a column has more or fewer rows than the file promises", "help: it may be truncated"]);
     }
 }
 
