@@ -14,7 +14,7 @@ mod proof;
 mod simplex;
 mod system;
 
-pub(super) use close::{Closed, close};
+pub(super) use close::close;
 pub(super) use proof::Guard;
 pub(super) use system::{Count, System, Unit};
 

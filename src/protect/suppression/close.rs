@@ -76,7 +76,12 @@ impl<'a> Search<'a> {
         targets.sort_by(|a, b| self.system.counts[*a].value.total_cmp(&self.system.counts[*b].value).then(a.cmp(b)));
         if self.random > 1 {
             for at in (1..targets.len()).rev() {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in the list")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss,
+                    reason = "a place in the list"
+                )]
                 let other = (fraction(&mut self.random) * (at + 1) as f64) as usize;
                 targets.swap(at, other.min(at));
             }
@@ -119,7 +124,8 @@ impl<'a> Search<'a> {
     fn show_again(&mut self) {
         let hidden = |unit: &usize| self.system.units[*unit].hidden && !self.first[*unit];
         let mut units: Vec<usize> = (0..self.system.units.len()).filter(hidden).collect();
-        let worth = |unit: &usize| self.system.units[*unit].worth * self.system.units[*unit].gives.first().map_or(1.0, |own| self.weight[*own]);
+        let worth =
+            |unit: &usize| self.system.units[*unit].worth * self.system.units[*unit].gives.first().map_or(1.0, |own| self.weight[*own]);
         units.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
         for unit in units {
             if self.system.units[unit].hidden {
@@ -130,7 +136,8 @@ impl<'a> Search<'a> {
 
     fn try_to_show(&mut self, unit: usize) {
         let Some(own) = self.system.units[unit].gives.first().copied() else { return };
-        let group: Vec<usize> = self.system.units_of[own].iter().copied().filter(|other| self.system.units[*other].gives[0] == own).collect();
+        let group: Vec<usize> =
+            self.system.units_of[own].iter().copied().filter(|other| self.system.units[*other].gives[0] == own).collect();
         if group.iter().any(|unit| self.first[*unit]) {
             return;
         }

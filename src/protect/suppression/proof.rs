@@ -48,7 +48,9 @@ impl Guard {
     fn goal(self, target: &super::system::Count, by_lone: bool) -> Goal {
         let small = target.value < self.width;
         match () {
-            () if small && by_lone => Goal::Either(self.width - target.value, if target.floor > 0.0 { f64::INFINITY } else { target.value.max(TINY) }),
+            () if small && by_lone => {
+                Goal::Either(self.width - target.value, if target.floor > 0.0 { f64::INFINITY } else { target.value.max(TINY) })
+            }
             () if small || self.every => Goal::Apart(self.width),
             () => Goal::Either(1.0, 1.0),
         }
@@ -77,7 +79,13 @@ impl System {
         for (room, sign) in [(up, 1.0), (-down, -1.0)] {
             let wanted = match goal {
                 Goal::Apart(width) => width - gone,
-                Goal::Either(up, down) => if sign > 0.0 { up } else { down },
+                Goal::Either(up, down) => {
+                    if sign > 0.0 {
+                        up
+                    } else {
+                        down
+                    }
+                }
             };
             let most = wanted.min(room);
             if most <= TINY / 2.0 || (most < wanted && matches!(goal, Goal::Either(..))) {
