@@ -14,7 +14,7 @@ use optima::measure::{
 };
 use optima::period::Period;
 use optima::pipeline::Ground;
-use optima::protect::protect;
+use optima::protect::{Earlier, protect};
 use optima::read::read;
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Indicator for UnknownAge {
                 contributors: Contributors {
                     persons: group.job_seekers.persons - group.with_age.persons,
                     group: Some(group.job_seekers.persons),
-                    smallest_class: None,
+                    ..Contributors::default()
                 },
             })
         }))
@@ -58,7 +58,7 @@ fn main() -> Result<()> {
     let indicators: Vec<&dyn Indicator> = INDICATORS.iter().copied().chain([&UnknownAge as &dyn Indicator]).collect();
     let studies = Studies::default();
     let measures = measure_with(&indicators, &observed, &ground.observatory, &studies, &[&layer])?;
-    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers)?;
+    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers, &Earlier::default())?;
     for measure in shown.measures() {
         for (zone, quartier) in ground.territory.quartiers.iter() {
             let cell = measure.cell(0, zone);

@@ -1,5 +1,6 @@
 //! `layers/` as values: what to make, read at run time; changing it needs no Rust.
 
+mod disclosure;
 pub mod studies;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::plain_file;
 use crate::texts::{Language, Localized, Texts};
 
+pub use disclosure::{DisclosureRules, Dominance, GroupRule, PriorPosterior, RateRule};
 use studies::{AnalysisSpec, CrossTablesSpec, DeterminingSpec, Each};
 
 /// The catalog as it was when the program was built, for runs that have no `layers/` folder at hand.
@@ -144,33 +146,6 @@ pub struct StyleSpec {
     pub breaks: Vec<f64>,
 }
 
-/// What becomes of groups in which nobody, or everybody, is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GroupRule {
-    /// The cell is shown.
-    Show,
-    /// The cell is hidden: it would say something of each member of the group.
-    Hide,
-}
-
-/// The rules of one disclosure policy.
-#[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DisclosureRules {
-    /// The name of its file, without extension.
-    #[serde(skip)]
-    pub id: String,
-    /// The smallest count of persons that may be shown, zero apart.
-    pub minimum_count: u64,
-    /// The smallest group of observed persons that a share may be given of.
-    pub minimum_denominator: u64,
-    /// A share of exactly zero.
-    pub zero_groups: GroupRule,
-    /// A share of exactly 100 %.
-    pub full_groups: GroupRule,
-}
-
 /// All there is to make.
 #[derive(Debug, Clone)]
 pub struct Catalog {
@@ -285,9 +260,7 @@ impl Catalog {
             ["disclosure", file] => {
                 let mut spec: DisclosureRules = parse(content)?;
                 spec.id = stem(file);
-                if spec.minimum_count < 2 {
-                    return Err(Error::config("a minimum count under 2 protects nobody").in_column("minimum_count"));
-                }
+                spec.check()?;
                 self.disclosure.insert(spec.id.clone(), spec);
             }
             ["analyses", file] => {

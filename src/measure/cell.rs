@@ -99,6 +99,37 @@ pub struct Contributors {
     /// The smallest class that is not empty, where the value is made of counts by class: what is published could be solved
     /// for them.
     pub smallest_class: Option<f64>,
+    /// For amounts: all of it and its largest contributions, which rules of dominance look at.
+    pub amount: Option<Amount>,
+}
+
+/// A sum of contributions by persons.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Amount {
+    /// The sum, in the unit of the contributions.
+    pub total: f64,
+    /// The largest contribution and the second largest; 0 where there is none.
+    pub largest: [f64; 2],
+}
+
+impl Amount {
+    /// The sum of contributions that are none of them negative. Cost: O(contributions).
+    ///
+    /// ```
+    /// let amount = optima::measure::Amount::of([5.0, 80.0, 100.0]);
+    /// assert_eq!((amount.total, amount.largest), (185.0, [100.0, 80.0]));
+    /// ```
+    pub fn of(contributions: impl IntoIterator<Item = f64>) -> Self {
+        contributions.into_iter().fold(Self::default(), |mut sum, x| {
+            sum.total += x;
+            if x > sum.largest[0] {
+                sum.largest = [x, sum.largest[0]];
+            } else if x > sum.largest[1] {
+                sum.largest[1] = x;
+            }
+            sum
+        })
+    }
 }
 
 /// What a change over time is worth.
@@ -168,6 +199,16 @@ pub struct Quantities {
     pub part_of: Option<usize>,
 }
 
+/// A statement that every reader can make about counts of one place: Σ factor · count = a number that is known.
+///
+/// A stock that is the one before, with who came and without who left, is `stock(t) − stock(t−1) − entries(t) + exits(t) = 0`; a year
+/// is the sum of its quarters. All counts are of places of their own: the statement holds for each zone and for the territory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// Counts with their whole factors, by quantity and period.
+    pub terms: Vec<(Quantity, Period, i32)>,
+}
+
 /// What one indicator says of all zones and periods.
 #[derive(Debug, Clone)]
 pub struct Measure {
@@ -177,6 +218,8 @@ pub struct Measure {
     pub unit: Unit,
     /// The counts its cells give away.
     pub quantities: Quantities,
+    /// What readers can state about its counts beside sums over zones and parts of groups; mostly nothing.
+    pub relations: Vec<Relation>,
     /// The measures it was computed from; a derived cell is hidden with any of its ingredients.
     pub ingredients: Vec<MeasureId>,
     /// The periods, in time order.

@@ -2,8 +2,8 @@
 
 use super::stock::{Durations, Group, Stock};
 use super::{
-    Cell, Contributors, Definition, Evidence, Indicator, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Unit, change,
-    params, reliability,
+    Amount, Cell, Contributors, Definition, Evidence, Indicator, Interval, IntervalMethod, Measure, MeasureId, Quantities, Quantity, Unit,
+    change, params, reliability,
 };
 use crate::error::{Error, Result};
 use crate::observatory::DurationClass;
@@ -50,6 +50,7 @@ impl Indicator for InoccupationDuration {
             id,
             unit: Unit::Months,
             quantities,
+            relations: Vec::new(),
             ingredients: Vec::new(),
             periods,
             cells,
@@ -72,7 +73,12 @@ fn method(stock: &Stock) -> Vec<(String, String)> {
 }
 
 fn cell(group: &Group, stock: &Stock) -> Option<Cell> {
-    let contributors = Contributors { persons: group.with_duration, group: None, smallest_class: smallest_class(&group.durations) };
+    let contributors = Contributors {
+        persons: group.with_duration,
+        group: None,
+        smallest_class: smallest_class(&group.durations),
+        amount: amount(&group.durations),
+    };
     let cell = match &group.durations {
         Durations::Persons(_) => {
             let moments = group.duration_moments()?;
@@ -110,6 +116,14 @@ fn smallest_class(durations: &Durations) -> Option<f64> {
     match durations {
         Durations::Persons(_) => None,
         Durations::Classes(counts) => counts.iter().copied().filter(|count| *count > 0.0).min_by(f64::total_cmp),
+    }
+}
+
+/// The months of each person, as far as she belongs to the zone; classes know no persons.
+fn amount(durations: &Durations) -> Option<Amount> {
+    match durations {
+        Durations::Persons(persons) => Some(Amount::of(persons.iter().map(|(months, share)| months * share))),
+        Durations::Classes(_) => None,
     }
 }
 

@@ -49,7 +49,7 @@ impl Indicator for JobSeekerRate {
             let year = stock.quarters()[at].year();
             let amount = zone
                 .map_or_else(|| evidence.denominators.total(denominator, year), |zone| evidence.denominators.of(zone, denominator, year))?;
-            let contributors = Contributors { persons: group.job_seekers.persons, group: None, smallest_class: None };
+            let contributors = Contributors { persons: group.job_seekers.persons, group: None, smallest_class: None, amount: None };
             group.observed.then_some(Fraction { numerator: group.job_seekers.count, denominator: amount, contributors })
         }))
     }

@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 pub use bilan::{BilanGrouping, BilanQuestion, Bilans, GroupCounts, Tally};
-pub use cell::{Cell, Change, Contributors, Interval, IntervalMethod, Measure, Quantities, Quantity, Signal, Unit};
+pub use cell::{Amount, Cell, Change, Contributors, Interval, IntervalMethod, Measure, Quantities, Quantity, Relation, Signal, Unit};
 pub(crate) use change::judge;
 pub use denominators::{Denominator, Denominators};
 pub use linked::Link;
@@ -119,6 +119,12 @@ impl Evidence<'_> {
 /// All measures of a run, in the order computed.
 #[derive(Debug, Default)]
 pub struct Measures(Vec<Measure>);
+
+impl From<Vec<Measure>> for Measures {
+    fn from(measures: Vec<Measure>) -> Self {
+        Self(measures)
+    }
+}
 
 impl Measures {
     /// The measures, in the order computed.

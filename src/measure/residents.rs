@@ -38,7 +38,8 @@ impl Counted {
 
     /// The share with who stands behind it.
     pub(super) fn fraction(self) -> Fraction {
-        let contributors = Contributors { persons: self.persons_inside, group: Some(self.persons_known), smallest_class: None };
+        let contributors =
+            Contributors { persons: self.persons_inside, group: Some(self.persons_known), smallest_class: None, amount: None };
         Fraction { numerator: self.inside, denominator: self.known, contributors }
     }
 }

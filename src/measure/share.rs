@@ -52,8 +52,18 @@ pub fn share_measure(
 ) -> Measure {
     let cells = (0..periods.len()).map(|at| PerZone::from_fn(zones, |zone| fraction(at, Some(zone)).and_then(Fraction::cell))).collect();
     let totals = (0..periods.len()).map(|at| fraction(at, None).and_then(Fraction::cell)).collect();
-    let mut measure =
-        Measure { id, unit: Unit::Share, quantities, ingredients: Vec::new(), periods, cells, totals, categories: Vec::new(), method };
+    let mut measure = Measure {
+        id,
+        unit: Unit::Share,
+        quantities,
+        relations: Vec::new(),
+        ingredients: Vec::new(),
+        periods,
+        cells,
+        totals,
+        categories: Vec::new(),
+        method,
+    };
     change::fill(&mut measure, zones);
     measure
 }

@@ -93,6 +93,7 @@ impl Indicator for StandardizedShare {
             },
             id,
             unit: Unit::Share,
+            relations: Vec::new(),
             ingredients: vec![crude.id.clone()],
             periods: stock.quarters().iter().map(|quarter| Period::Quarter(*quarter)).collect(),
             cells,
@@ -144,6 +145,7 @@ fn cell(own: &[Counted], standard: &[Counted]) -> Option<Cell> {
         persons: persons(|class| class.persons_long),
         group: Some(known),
         smallest_class: if lacking { Some(ONE_PERSON) } else { smallest },
+        amount: None,
     };
     let limits = share.and_then(|share| share.fay_feuer(0.95));
     (known > 0).then(|| Cell {

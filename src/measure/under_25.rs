@@ -61,7 +61,7 @@ pub(super) fn of_job_seekers(
         let group = zone.map_or_else(|| stock.total(at), |zone| stock.group(at, zone));
         let (count, persons, known, known_persons) = part(group);
         let amount = if own { known } else { public(zone, stock.quarters()[at].year())? };
-        let contributors = Contributors { persons, group: own.then_some(known_persons), smallest_class: None };
+        let contributors = Contributors { persons, group: own.then_some(known_persons), smallest_class: None, amount: None };
         (group.observed && (known > 0.0 || group.job_seekers.count <= 0.0)).then_some(Fraction {
             numerator: count,
             denominator: amount,

@@ -6,7 +6,7 @@ use crate::derive;
 use crate::error::Result;
 use crate::locate::Observations;
 use crate::measure::{Measures, Studies, layers_of, measure, measure_more, study, study_territories};
-use crate::protect::{self, Frame, Protected, protect};
+use crate::protect::{self, Earlier, Frame, Protected, protect};
 
 /// What was measured, with the catalog of what could be made: a layer for each group that was found.
 pub(super) struct Measured {
@@ -75,7 +75,7 @@ pub(super) struct Finished {
 pub(super) fn finished(ground: &Ground, measured: Measured) -> Result<Finished> {
     let Measured { studies, measures, catalog, mut left_out } = measured;
     let observatory = &ground.observatory;
-    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers)?;
+    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers, &Earlier::default())?;
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
     let frame = Frame {
         territory: &ground.territory,

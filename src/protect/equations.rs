@@ -195,17 +195,10 @@ fn determined(hidden: &[bool], equations: &[Equation]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::GroupRule;
     use proptest::prelude::*;
 
     fn rules() -> DisclosureRules {
-        DisclosureRules {
-            id: "test".to_owned(),
-            minimum_count: 5,
-            minimum_denominator: 10,
-            zero_groups: GroupRule::Show,
-            full_groups: GroupRule::Hide,
-        }
+        DisclosureRules::default()
     }
 
     /// A table of rows × columns whose margins are known.

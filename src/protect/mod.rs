@@ -8,20 +8,25 @@
 //! let shown = optima::protect::Protected { measures: Vec::new(), report: Default::default() };
 //! ```
 
-mod complementary;
+mod board;
 mod derived;
+mod earlier;
 mod elimination;
 mod equations;
 mod frequencies;
 mod hiding;
+mod linked;
 mod studies;
+mod suppression;
 mod threshold;
+mod totals;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 pub use derived::{Derivation, Derived, DerivedCell, Detail, Frame, NotDerived, Refused, Seen, Statistic, derive};
+pub use earlier::{Earlier, EarlierCount, Statement};
 pub use frequencies::{ProtectedBilans, ShownCount, ShownGroup, ShownQuestion};
 pub use studies::{ProtectedAnalysis, ProtectedStudies, ShownAnalysisGroup, ShownAssociation, ShownTree};
 
@@ -40,8 +45,32 @@ use hiding::Hidden;
 pub enum Reason {
     /// Too few persons, too few others, or a group in which all are alike.
     Frequency,
+    /// An amount of which the largest contributors make up too much.
+    Dominance,
     /// Hidden so that another hidden cell cannot be computed from what is shown.
     Complementary,
+}
+
+impl Reason {
+    /// The letter of the European code list (`CL_CONF_STATUS` as INSEE uses it): A frequency, B dominance, D secondary. For the
+    /// private report alone: beside a D, an A would tell that a count is 1 to `minimum_count − 1`.
+    #[must_use]
+    pub fn code(self) -> char {
+        match self {
+            Self::Frequency => 'A',
+            Self::Dominance => 'B',
+            Self::Complementary => 'D',
+        }
+    }
+}
+
+/// A hidden count that would open.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Opened {
+    quantity: String,
+    period: Period,
+    /// The code of the zone; empty for the territory.
+    place: String,
 }
 
 /// What a reader may see of a cell.
@@ -206,8 +235,22 @@ pub struct HiddenCells {
     pub cells: usize,
     /// Hidden for their own sake.
     pub frequency: usize,
+    /// Hidden because of their largest contributors.
+    pub dominance: usize,
     /// Hidden to keep others hidden.
     pub complementary: usize,
+    /// Persons counted in all cells of zones, and in the hidden ones: the information that is lost.
+    pub persons: u64,
+    /// Persons in the hidden cells of zones.
+    pub persons_hidden: u64,
+}
+
+impl HiddenCells {
+    /// All hidden cells.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        self.frequency + self.dominance + self.complementary
+    }
 }
 
 /// What is shown: the only thing that [`publish`](crate::publish) takes.
@@ -247,18 +290,23 @@ impl Protected {
 /// Decides what may be shown.
 ///
 /// A cell is hidden for its own sake (`threshold.rs`), because a count it gives away is hidden elsewhere, because an
-/// ingredient of it is, or to keep a sum from giving a hidden term back (`complementary.rs`). Values that belong
-/// together are one cell and fall together; a change is shown where both its ends are. Cost: O(cells × rounds).
+/// ingredient of it is, or so that no hidden count can be told within less than `minimum_count` by whoever puts everything together
+/// (`totals.rs` for sums over zones, `suppression.rs` for what links more than that), nor by one who knows her own count of one.
+/// Values that belong together are one cell and fall together; a change is shown where both its ends are. Cost: O(cells) and a small
+/// linear program for each hidden count that more than a total links.
 ///
 /// # Errors
-/// A run that was interrupted.
-pub fn protect(measures: &Measures, studies: &Studies, rules: &DisclosureRules, zones: &Zones) -> Result<Protected> {
-    let hidden = Hidden::decide(measures.as_slice(), rules, zones)?;
+/// A run that was interrupted; hidden counts that what `earlier` releases show would open ([`ErrorKind::Disclosure`]), by measure,
+/// period and zone.
+///
+/// [`ErrorKind::Disclosure`]: crate::error::ErrorKind::Disclosure
+pub fn protect(measures: &Measures, studies: &Studies, rules: &DisclosureRules, zones: &Zones, earlier: &Earlier) -> Result<Protected> {
+    let hidden = Hidden::decide(measures.as_slice(), rules, zones, earlier)?;
     let mut shown = Vec::new();
     let mut report = Vec::new();
     for (m, measure) in measures.as_slice().iter().enumerate() {
         let (protected, counts) = show(measure, m, &hidden, zones);
-        tracing::info!(measure = %measure.id, cells = counts.cells, frequency = counts.frequency, complementary = counts.complementary, "protected");
+        tracing::info!(measure = %measure.id, cells = counts.cells, frequency = counts.frequency, dominance = counts.dominance, complementary = counts.complementary, "protected");
         shown.push(protected);
         report.push(counts);
     }
@@ -291,7 +339,8 @@ fn judge_shown<'a>(cells: impl IntoIterator<Item = &'a mut ProtectedCell>) {
 }
 
 fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (ProtectedMeasure, HiddenCells) {
-    let mut counts = HiddenCells { measure: measure.id.clone(), cells: 0, frequency: 0, complementary: 0 };
+    let mut counts =
+        HiddenCells { measure: measure.id.clone(), cells: 0, frequency: 0, dominance: 0, complementary: 0, persons: 0, persons_hidden: 0 };
     let before = |at: usize, quarters: i32| match measure.periods[at] {
         Period::Quarter(now) => measure.position(Period::Quarter(now.minus(quarters))),
         Period::Span(..) => None,
@@ -299,8 +348,15 @@ fn show(measure: &Measure, m: usize, hidden: &Hidden, zones: &Zones) -> (Protect
     let mut dress = |cell: Option<&Cell>, at: usize, zone: Option<ZoneIdx>| {
         let Some(cell) = cell else { return ProtectedCell::Empty };
         counts.cells += 1;
+        let persons = zone.map_or(0, |_| cell.contributors.persons);
+        counts.persons += persons;
         if let Some(reason) = hidden.reason(m, at, zone) {
-            *(if reason == Reason::Frequency { &mut counts.frequency } else { &mut counts.complementary }) += 1;
+            counts.persons_hidden += persons;
+            *match reason {
+                Reason::Frequency => &mut counts.frequency,
+                Reason::Dominance => &mut counts.dominance,
+                Reason::Complementary => &mut counts.complementary,
+            } += 1;
             return ProtectedCell::Suppressed(reason);
         }
         let seen = |quarters: i32| before(at, quarters).is_some_and(|then| hidden.reason(m, then, zone).is_none());

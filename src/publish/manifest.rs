@@ -131,7 +131,7 @@ impl Manifest {
     /// Describes the files of a folder.
     pub(super) fn of(folder: &Path, parts: Parts<'_>) -> Result<Self> {
         let Parts { shown, rules, territory, catalog, release, layers, to_wgs84 } = parts;
-        let count = |m: &HiddenCells| HiddenEntry { measure: m.measure.clone(), cells: m.cells, hidden: m.frequency + m.complementary };
+        let count = |m: &HiddenCells| HiddenEntry { measure: m.measure.clone(), cells: m.cells, hidden: m.hidden() };
         let hidden = shown.report().iter().map(count).collect();
         let mut outputs = Vec::new();
         list(folder, "", &mut outputs)?;

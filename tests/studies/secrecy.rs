@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use optima::catalog::{DisclosureRules, GroupRule};
 use optima::measure::{BilanQuestion, Bilans, Measures, Studies, Tally};
 use optima::pipeline::Ground;
-use optima::protect::{ProtectedBilans, ShownCount, protect};
+use optima::protect::{Earlier, ProtectedBilans, ShownCount, protect};
 use optima::territory::Zones;
 use proptest::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::people::{People, STRUCTURE_OF, people};
 use crate::released::project;
 
 fn rules(minimum_count: u64, full: GroupRule) -> DisclosureRules {
-    DisclosureRules { id: "test".to_owned(), minimum_count, minimum_denominator: 10, zero_groups: GroupRule::Show, full_groups: full }
+    DisclosureRules { minimum_count, full_groups: full, ..DisclosureRules::default() }
 }
 
 fn zones() -> &'static Zones {
@@ -25,7 +25,7 @@ fn zones() -> &'static Zones {
 
 fn shown(bilans: &Bilans, rules: &DisclosureRules) -> ProtectedBilans {
     let studies = Studies { bilans: bilans.clone(), ..Studies::default() };
-    protect(&Measures::default(), &studies, rules, zones()).unwrap().studies().bilans().clone()
+    protect(&Measures::default(), &studies, rules, zones(), &Earlier::default()).unwrap().studies().bilans().clone()
 }
 
 /// What a reader may want: a count (question, grouping, group, state), the size of a group, or its silence (question, grouping, group).

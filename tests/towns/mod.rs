@@ -11,7 +11,7 @@ use optima::derive::is_derived;
 use optima::locate::{Tally, locate};
 use optima::measure::{Measures, layers_of, measure, study};
 use optima::pipeline::Ground;
-use optima::protect::{Protected, protect};
+use optima::protect::{Earlier, Protected, protect};
 use optima::read::read;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -206,7 +206,7 @@ impl Town {
         // What is made of shown figures comes after protection and gives nothing away.
         let layers: Vec<_> = layers.into_iter().filter(|layer| !is_derived(&layer.measure.indicator)).collect();
         let measures = measure(&observed, &ground.observatory, &studies, &layers).unwrap();
-        let shown = protect(&measures, &studies, ground.rules().unwrap(), &ground.territory.quartiers).unwrap();
+        let shown = protect(&measures, &studies, ground.rules().unwrap(), &ground.territory.quartiers, &Earlier::default()).unwrap();
         let zones = ground.territory.quartiers.iter().map(|(_, zone)| zone.code.0.clone()).collect();
         Outcome { measures, shown, tallies: observed.tallies.clone(), zones }
     }
