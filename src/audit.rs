@@ -28,7 +28,7 @@ pub use sums::Tried;
 use crate::error::{Error, ErrorKind, Result};
 use crate::texts::Texts;
 use cells::Cells;
-use counts::Counts;
+use counts::{Counts, Said};
 use release::Release;
 use sums::{Book, Told};
 use zonings::Zonings;
@@ -144,13 +144,48 @@ pub fn audit(folder: &Path, earlier: &[PathBuf], knowledge: &Knowledge, texts: &
             counts = tried;
             together.extend(found.into_iter().filter(|finding| !subjects.contains(&finding.subject)));
         }
-        findings.extend(together.into_iter().map(|finding| Finding { check: if finding.check == Check::S6 { Check::S6 } else { Check::S5 }, ..finding }));
+        findings.extend(
+            together
+                .into_iter()
+                .map(|finding| Finding { check: if finding.check == Check::S6 { Check::S6 } else { Check::S5 }, ..finding }),
+        );
     }
     findings.extend(known::dominated(knowledge.contributions.as_deref(), &all[all.len() - 1])?);
     findings.sort();
     findings.dedup();
     let releases = all.iter().rev().map(|(release, cells)| described(release, cells)).collect();
     Ok(Audit { ok: findings.is_empty(), findings, releases, counts, frequencies })
+}
+
+/// A count that a release tells of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldCount {
+    /// What is counted.
+    pub quantity: String,
+    /// When, as the release writes it.
+    pub period: String,
+    /// The code of the zone; empty for the territory.
+    pub place: String,
+    /// The count; `None` where it is hidden.
+    pub persons: Option<f64>,
+}
+
+/// The counts that a release, or an entry of the ledger, tells of.
+///
+/// # Errors
+/// A folder that holds no release, or a file that cannot be read.
+pub fn told(folder: &Path) -> Result<Vec<ToldCount>> {
+    let release = Release::open(folder)?;
+    let counts = Counts::of(&release, &cells::gather(&release).0);
+    let told = counts.said.into_iter().filter_map(|((quantity, period, place), said)| {
+        let persons = match said {
+            Said::Known(persons) => Some(persons),
+            Said::Hidden => None,
+            Said::Nobody => return None,
+        };
+        Some(ToldCount { quantity, period, place, persons })
+    });
+    Ok(told.collect())
 }
 
 fn described(release: &Release, cells: &Cells) -> Audited {

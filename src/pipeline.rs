@@ -1,16 +1,21 @@
 //! The five calls in order: read → locate → measure → protect → publish.
 
+mod earlier;
 mod inputs;
+mod inspection;
 mod measured;
+mod signature;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::audit::Audit;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::derive;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ledger::Ledger;
 use crate::locate::{Observations, Tally, check_unlocated, locate};
 use crate::measure::{Denominator, Denominators, layers_of, missing_counts};
 use crate::observatory::Observatory;
@@ -23,6 +28,7 @@ use crate::territory::{Epsg, Territory};
 use crate::texts::Language;
 
 use inputs::{Seen, inputs};
+use inspection::Inspection;
 use measured::{finished, measured, of_records, study_warnings};
 
 /// What a run stands on before any record is read.
@@ -220,6 +226,10 @@ pub struct Built {
     pub layers_left_out: Vec<String>,
     /// What a person should know.
     pub warnings: Vec<String>,
+    /// What the audit tried and found.
+    pub audit: Option<Audit>,
+    /// The report for the person who signs: private.
+    pub report: Option<PathBuf>,
 }
 
 /// Makes a release.
@@ -270,9 +280,29 @@ pub fn build(ground: &Ground, output: &Path, force: bool) -> Result<Built> {
         source: observatory.source.get(observatory.language).to_owned(),
         scenarios,
     };
-    let manifest = publish(&finished.shown, rules, &ground.territory, &finished.catalog, &release, output, force)?;
+    let mut inspection = Inspection {
+        ground,
+        shown: &finished.shown,
+        catalog: &finished.catalog,
+        ledger: ground.ledger(),
+        private: private_folder,
+        entered: None,
+        audit: None,
+        report: None,
+    };
+    let published = publish(&finished.shown, rules, &ground.territory, &finished.catalog, &release, output, force, &mut |folder| {
+        inspection.inspect(folder)
+    });
+    if published.is_err() {
+        inspection.withdraw();
+    }
+    let manifest = published.map_err(|error| match &inspection.report {
+        Some(report) if error.kind() == ErrorKind::Disclosure => error.detail(format!("the report, personal data: {}", report.display())),
+        _ => error,
+    })?;
+    let (audit, report) = (inspection.audit, inspection.report);
     let layers_left_out = finished.left_out;
-    Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out, warnings })
+    Ok(Built { manifest, located: observed.tallies, set_aside, layers_left_out, warnings, audit, report })
 }
 
 /// A path as the system sees it, links followed as far as it exists, so that two spellings of one place compare equal.
@@ -289,6 +319,12 @@ impl Ground {
     /// A mistake of the configuration that names no file is one of the observatory's file.
     fn named(&self, error: Error) -> Error {
         if error.kind() == ErrorKind::Config { error.in_file(&self.observatory.file) } else { error }
+    }
+
+    /// The ledger of this observatory, where it keeps one.
+    #[must_use]
+    pub fn ledger(&self) -> Option<Ledger> {
+        self.observatory.ledger.as_ref().map(|folder| Ledger::at(self.observatory.resolve(folder)))
     }
 
     /// The disclosure policy of this run.

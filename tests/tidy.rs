@@ -117,18 +117,22 @@ const BOUNDARY: [(&str, &[&str]); 19] = [
 const LONG: &[&str] = &[];
 
 /// Sections of `layers/texts.toml` whose keys are put together while the program runs.
-const DYNAMIC: [&str; 14] = [
+const DYNAMIC: [&str; 18] = [
     "category",
+    "check_name",
     "code",
     "column",
+    "finding",
     "grouping",
     "indicator",
     "interval",
     "limits",
     "message",
     "note",
+    "rule",
     "scenario",
     "signal",
+    "signature",
     "statistic",
     "status",
     "unit",

@@ -100,9 +100,10 @@ impl Gathered<'_> {
             let told = figures.iter().filter_map(|(name, at)| Some((*name, field(row, *at).number()?))).collect();
             let status = field(row, status).text();
             if status == "S" {
-                let more = table.columns.iter().zip(row).find(|(name, entry)| {
-                    !entry.is_empty() && !SAID_OF_ALL.contains(&name.as_str()) && !FIGURES.contains(&name.as_str())
-                });
+                let more =
+                    table.columns.iter().zip(row).find(|(name, entry)| {
+                        !entry.is_empty() && !SAID_OF_ALL.contains(&name.as_str()) && !FIGURES.contains(&name.as_str())
+                    });
                 if let Some((column, _)) = more {
                     let subject = self.subject(&key);
                     self.findings.push(Finding::new(Check::S2, &table.file, subject, "hidden_row_tells").naming(column));

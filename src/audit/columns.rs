@@ -9,16 +9,8 @@ use crate::texts::Texts;
 /// Columns that databases keep for themselves.
 const OWN: [&str; 5] = ["fid", "ogc_fid", "OGC_FID", "id", "geom"];
 /// Columns of cells that are titled by what they show, or are in the long table alone.
-const OF_CELLS: [&str; 8] = [
-    "value",
-    "numerator",
-    "denominator",
-    "category",
-    "unit",
-    "interval_method",
-    "change_quarter_p_adjusted",
-    "change_year_p_adjusted",
-];
+const OF_CELLS: [&str; 8] =
+    ["value", "numerator", "denominator", "category", "unit", "interval_method", "change_quarter_p_adjusted", "change_year_p_adjusted"];
 /// Tables of a GeoPackage that describe the others.
 const ADMINISTRATIVE: [&str; 5] = ["gpkg_", "rtree_", "sqlite_", "layer_styles", "qgis_projects"];
 /// Pictures of analyses: their points are answers and groups.
@@ -57,7 +49,10 @@ pub(super) fn check(release: &Release, texts: &Texts) -> Vec<Finding> {
             continue;
         }
         for column in &table.columns {
-            let known = OWN.contains(&column.as_str()) || OF_CELLS.contains(&column.as_str()) || texts.has(&format!("column.{column}")) || side_by_side(release, column);
+            let known = OWN.contains(&column.as_str())
+                || OF_CELLS.contains(&column.as_str())
+                || texts.has(&format!("column.{column}"))
+                || side_by_side(release, column);
             if !known {
                 findings.push(Finding::new(Check::S10, &table.file, &table.name, "column_unknown").naming(column));
             }

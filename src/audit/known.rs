@@ -20,7 +20,9 @@ struct Row {
 }
 
 fn rows(path: &Path, column: &str) -> Result<Vec<Row>> {
-    let broken = |message: String| Error::input(message).in_file(path).help(format!("a CSV file with the columns measure, period, zone_code, {column}"));
+    let broken = |message: String| {
+        Error::input(message).in_file(path).help(format!("a CSV file with the columns measure, period, zone_code, {column}"))
+    };
     let mut reader = csv::Reader::from_path(path).map_err(|_| broken("the table cannot be read".to_owned()))?;
     let header = reader.headers().map_err(|_| broken("the table has no header".to_owned()))?.clone();
     let at = |name: &str| header.iter().position(|field| field == name).ok_or_else(|| broken(format!("the column \"{name}\" is missing")));

@@ -36,7 +36,10 @@ pub(super) fn check(release: &Release, cells: &Cells) -> Vec<Finding> {
     for (name, path) in release.files.iter().filter(|(name, _)| name.ends_with(".qgz")) {
         let Some(project) = project(path) else { continue };
         for layer in project.split("<maplayer").skip(1) {
-            let Some(table) = layer.split("layername=").nth(1).map(|rest| rest.split(['<', '&', '|', '"']).next().unwrap_or_default()) else { continue };
+            let Some(table) = layer.split("layername=").nth(1).map(|rest| rest.split(['<', '&', '|', '"']).next().unwrap_or_default())
+            else {
+                continue;
+            };
             findings.extend(beyond(release, &reaches, name, table, layer));
         }
     }
@@ -76,7 +79,13 @@ fn breaks(style: &str) -> Vec<f64> {
         let text = text.trim_start_matches(['<', '>', '=', ' ']);
         text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | 'e'))).next().and_then(|n| n.parse().ok())
     };
-    plain.split("\"value\"").skip(1).map(str::trim_start).filter(|rest| rest.starts_with(['<', '>']) && !rest.starts_with("<>")).filter_map(number).collect()
+    plain
+        .split("\"value\"")
+        .skip(1)
+        .map(str::trim_start)
+        .filter(|rest| rest.starts_with(['<', '>']) && !rest.starts_with("<>"))
+        .filter_map(number)
+        .collect()
 }
 
 #[cfg(test)]

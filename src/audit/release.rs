@@ -144,8 +144,8 @@ impl Release {
     pub(super) fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let bytes = std::fs::read(&path).map_err(|e| Error::reading(&path, &e).help("name the folder of a release"))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&bytes).map_err(|_| Error::input("this is no manifest of a release that can be audited").in_file(&path))?;
+        let manifest: Manifest = serde_json::from_slice(&bytes)
+            .map_err(|_| Error::input("this is no manifest of a release that can be audited").in_file(&path))?;
         let files = table::files(folder)?;
         let mut tables = Vec::new();
         for (name, path) in files.iter().filter(|(name, _)| name != MANIFEST) {

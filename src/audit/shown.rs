@@ -86,7 +86,9 @@ fn hidden_base(release: &Release, cells: &Cells, (measure, period, zone): &Key) 
     release.measures[*measure].made_of.iter().find_map(|id| {
         let base = *names.get(id.as_str())?;
         let at = |period: &str| cells.get(&(base, period.to_owned(), zone.clone()));
-        let last = || cells.range((base, String::new(), String::new())..(base + 1, String::new(), String::new())).next_back().map(|((_, p, _), _)| p);
+        let last = || {
+            cells.range((base, String::new(), String::new())..(base + 1, String::new(), String::new())).next_back().map(|((_, p, _), _)| p)
+        };
         let cell = at(period).or_else(|| at(last()?))?;
         cell.hidden().then(|| id.clone())
     })

@@ -49,17 +49,13 @@ impl Tried {
 /// A hidden count that an attacker wants.
 struct Wanted {
     unknown: usize,
-    /// The group it is a part of: known, or another unknown.
-    group: Option<Group>,
+    /// The hidden group whose others are wanted: group − count.
+    others_of: Option<usize>,
+    /// The group it is a part of, where that is known.
+    group: Option<f64>,
     subject: String,
     /// Whether it is the count of a piece of ground that no release shows by itself.
     piece: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Group {
-    Known(f64),
-    Unknown(usize),
 }
 
 /// The statements of one or more releases.
@@ -295,15 +291,17 @@ impl<'a> Book<'a> {
         let mut wanted = Vec::new();
         for (id, unknown) in &rows.unknowns {
             let (release, key) = &self.hidden[id];
-            let group = groups.get(id).and_then(|group| match rows.unknowns.get(group) {
-                Some(unknown) => Some(Group::Unknown(*unknown)),
-                None => self.known.get(group).map(|persons| Group::Known(*persons)),
-            });
-            wanted.push(Wanted { unknown: *unknown, group, subject: subject(self.releases[*release].0, key), piece: false });
+            let subject = subject(self.releases[*release].0, key);
+            let hidden_group = groups.get(id).and_then(|group| rows.unknowns.get(group).copied());
+            if hidden_group.is_some() {
+                wanted.push(Wanted { unknown: *unknown, others_of: hidden_group, group: None, subject: subject.clone(), piece: false });
+            }
+            let group = groups.get(id).and_then(|group| self.known.get(group).copied());
+            wanted.push(Wanted { unknown: *unknown, others_of: None, group, subject, piece: false });
         }
         for ((quantity, period, _, piece), unknown) in &rows.atoms {
             let subject = format!("{quantity}, {period}, {}", self.zonings.name(*piece));
-            wanted.push(Wanted { unknown: *unknown, group: None, subject, piece: true });
+            wanted.push(Wanted { unknown: *unknown, others_of: None, group: None, subject, piece: true });
         }
         wanted
     }
@@ -317,7 +315,11 @@ impl<'a> Book<'a> {
         let wanted = self.wanted(&rows);
         let mut tried = Tried { hidden: wanted.len(), statements: rows.sums.len() + rows.bounds.len(), ..Tried::default() };
         let Some(mut attack) = solvable(&rows, &mut tried)? else { return Ok((Vec::new(), tried)) };
-        let targets: Vec<Target> = wanted.iter().map(|wanted| Target::unknown(wanted.unknown)).collect();
+        let target = |wanted: &Wanted| match wanted.others_of {
+            Some(group) => Target::combination(&[(group, 1.0), (wanted.unknown, -1.0)], 0.0),
+            None => Ok(Target::unknown(wanted.unknown)),
+        };
+        let targets: Vec<Target> = wanted.iter().map(target).collect::<Result<_, _>>().map_err(fault)?;
         let found = attack.intervals(&targets, Depth::Width(self.rules.minimum_count)).map_err(fault)?;
         crate::interrupt::check()?;
         let mut findings = Vec::new();
@@ -339,15 +341,11 @@ impl<'a> Book<'a> {
 
     fn judge(&self, wanted: &Wanted, feasible: &Feasible, rows: &Rows) -> Judged {
         let (low, high) = feasible.whole;
-        let group = match wanted.group {
-            Some(Group::Known(persons)) => Some(persons),
-            _ => None,
-        };
         if feasible.proof == Proof::Wide {
             return Judged::Safe;
         }
         let relaxed = feasible.proof == Proof::Relaxed;
-        let opens = opens(self.rules, (low, high), group);
+        let opens = opens(self.rules, (low, high), wanted.group);
         if opens.is_none() {
             let wide = high - low >= self.rules.minimum_count - SLACK || low >= self.rules.minimum_count - SLACK;
             return if relaxed && !wide { Judged::Unsettled } else { Judged::Safe };
@@ -366,8 +364,20 @@ impl<'a> Book<'a> {
     }
 
     /// Whoever is alone in a hidden cell knows it: nobody else's may open then.
-    fn lone(&self, attack: &mut Attack, wanted: &[Wanted], targets: &[Target], open: &[bool], findings: &mut Vec<Finding>) -> Result<usize> {
-        let suspects: Vec<usize> = wanted.iter().zip(open).filter(|(wanted, open)| !**open && !wanted.piece).map(|(w, _)| w.unknown).collect();
+    fn lone(
+        &self,
+        attack: &mut Attack,
+        wanted: &[Wanted],
+        targets: &[Target],
+        open: &[bool],
+        findings: &mut Vec<Finding>,
+    ) -> Result<usize> {
+        let suspects: Vec<usize> = wanted
+            .iter()
+            .zip(open)
+            .filter(|(wanted, open)| !**open && !wanted.piece && wanted.others_of.is_none())
+            .map(|(w, _)| w.unknown)
+            .collect();
         let rule = Rule::Count { threshold: self.rules.minimum_count, zero_is_public: true };
         let opened = attack.lone_contributors(&suspects, targets, rule).map_err(fault)?;
         let mut told = BTreeSet::new();
@@ -404,7 +414,7 @@ impl<'a> Book<'a> {
         }
         let at_least: Vec<(usize, f64)> = rows.unknowns.iter().filter_map(|(id, at)| Some((*at, own(id)?))).collect();
         let of: BTreeMap<usize, f64> = at_least.iter().copied().collect();
-        let theirs: Vec<&Wanted> = wanted.iter().filter(|wanted| of.contains_key(&wanted.unknown)).collect();
+        let theirs: Vec<&Wanted> = wanted.iter().filter(|wanted| wanted.others_of.is_none() && of.contains_key(&wanted.unknown)).collect();
         let targets: Vec<Target> = theirs.iter().map(|wanted| Target::unknown(wanted.unknown).minus(of[&wanted.unknown])).collect();
         let knowledge = Knowledge { fixed: Vec::new(), at_least };
         let Informed::Known(found) = attack.informed(&knowledge, &targets, Depth::Interval).map_err(fault)? else { return Ok(()) };
@@ -462,7 +472,11 @@ fn solvable(rows: &Rows, tried: &mut Tried) -> Result<Option<Attack>> {
         crate::interrupt::check()?;
         let mut system = System::new();
         for whole in &rows.whole {
-            if *whole { system.count() } else { system.amount() };
+            if *whole {
+                system.count()
+            } else {
+                system.amount()
+            };
         }
         for (unknown, low, high) in rows.bounds.iter().filter(|_| bounded) {
             system.bound(*unknown, *low, *high).map_err(fault)?;

@@ -123,7 +123,11 @@ fn scan(name: &str, bytes: &[u8], search: &AhoCorasick, patterns: &[(Vec<u8>, us
         let canary = patterns[found.pattern().as_usize()].1;
         let reason = if canary == 0 { "path" } else { "canary" };
         if seen.insert(canary) {
-            let which = if canary == 0 { String::from_utf8_lossy(&patterns[found.pattern().as_usize()].0).into_owned() } else { canary.to_string() };
+            let which = if canary == 0 {
+                String::from_utf8_lossy(&patterns[found.pattern().as_usize()].0).into_owned()
+            } else {
+                canary.to_string()
+            };
             findings.push(Finding::new(Check::S1, name, "", reason).naming(which));
         }
     }
@@ -192,11 +196,13 @@ fn small_caption(text: &[u8], least: f64) -> bool {
         let equals = at + found;
         at = equals + 1;
         let before: Vec<u8> = text[..equals].iter().rev().copied().skip_while(u8::is_ascii_whitespace).take(2).collect();
-        let is_n = matches!(before.first(), Some(b'n' | b'N')) && before.get(1).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.'));
+        let is_n = matches!(before.first(), Some(b'n' | b'N'))
+            && before.get(1).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.'));
         if !is_n || text.get(equals + 1) == Some(&b'"') {
             continue;
         }
-        let digits: Vec<u8> = text[equals + 1..].iter().copied().skip_while(u8::is_ascii_whitespace).take_while(u8::is_ascii_digit).take(9).collect();
+        let digits: Vec<u8> =
+            text[equals + 1..].iter().copied().skip_while(u8::is_ascii_whitespace).take_while(u8::is_ascii_digit).take(9).collect();
         let persons = digits.iter().fold(0.0, |n, digit| 10.0 * n + f64::from(digit - b'0'));
         if !digits.is_empty() && persons > 0.5 && persons < least - 0.5 {
             return true;
@@ -242,7 +248,14 @@ mod tests {
     fn a_word_is_found_in_every_form_that_a_file_can_give_it() {
         let canaries = Canaries { texts: vec!["Hippolyte Zwanenburg".to_owned()], numbers: vec![234_567.891] };
         let utf16: Vec<u8> = "x Hippolyte Zwanenburg".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for hit in [b"..hippolyte zwanenburg..".as_slice(), &utf16, b"SGlwcG9seXRlIFp3YW5lbmJ1cmc=", b"eEhpcHBvbHl0ZSBad2FuZW5idXJn", b"x:234567.9", b" 234568,"] {
+        for hit in [
+            b"..hippolyte zwanenburg..".as_slice(),
+            &utf16,
+            b"SGlwcG9seXRlIFp3YW5lbmJ1cmc=",
+            b"eEhpcHBvbHl0ZSBad2FuZW5idXJn",
+            b"x:234567.9",
+            b" 234568,",
+        ] {
             assert_eq!(found(&canaries, hit), ["canary"], "{}", String::from_utf8_lossy(hit));
         }
         let mut point = b"...".to_vec();

@@ -58,6 +58,12 @@ fn tell(args: &Args, ground: &Ground, built: &Built, voice: &mut Voice) {
         "build.hidden",
         &[("hidden", &hidden.to_string()), ("cells", &cells.to_string()), ("policy", &built.manifest.disclosure.policy)],
     );
+    if let (Some(audit), Some(report)) = (&built.audit, &built.report) {
+        let tried = (audit.counts.hidden + audit.frequencies.hidden).to_string();
+        let earlier = audit.releases.len().saturating_sub(1).to_string();
+        let path = report.display().to_string();
+        voice.text("build.audited", &[("hidden", &tried), ("earlier", &earlier), ("path", &path)]);
+    }
     if let Some(path) = &built.set_aside {
         voice.text("build.set_aside", &[("path", &path.display().to_string())]);
     }

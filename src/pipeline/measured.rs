@@ -1,12 +1,14 @@
 //! The measuring stage in its three steps: studies of persons, measures, studies of quartiers by their measures.
 
 use super::Ground;
+use super::earlier::earlier;
 use crate::catalog::{Catalog, LayerSpec};
 use crate::derive;
 use crate::error::Result;
+use crate::ledger::Ledger;
 use crate::locate::Observations;
 use crate::measure::{Measures, Studies, layers_of, measure, measure_more, study, study_territories};
-use crate::protect::{self, Earlier, Frame, Protected, protect};
+use crate::protect::{self, Frame, Protected, protect};
 
 /// What was measured, with the catalog of what could be made: a layer for each group that was found.
 pub(super) struct Measured {
@@ -75,7 +77,9 @@ pub(super) struct Finished {
 pub(super) fn finished(ground: &Ground, measured: Measured) -> Result<Finished> {
     let Measured { studies, measures, catalog, mut left_out } = measured;
     let observatory = &ground.observatory;
-    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers, &Earlier::default())?;
+    let entries = ground.ledger().as_ref().map(Ledger::entries).transpose()?.unwrap_or_default();
+    let earlier = earlier(&entries, &measures, &ground.territory.quartiers)?;
+    let shown = protect(&measures, &studies, ground.rules()?, &ground.territory.quartiers, &earlier)?;
     let layers: Vec<&LayerSpec> = catalog.layers.iter().collect();
     let frame = Frame {
         territory: &ground.territory,

@@ -99,10 +99,12 @@ pub struct StageCounts {
 ///
 /// Everything is written beside `output`, made durable, read back and verified, and put in place by one rename; until then an
 /// earlier release stays whole. Only protected values can be given: `shown` has no other maker than
-/// [`protect`](crate::protect::protect).
+/// [`protect`](crate::protect::protect). `inspect` is called with the folder when all files are in it, before it takes its place: what
+/// it refuses is not published.
 ///
 /// # Errors
-/// An output that exists (without `force`), is in use, is full or cannot be written.
+/// What `inspect` refuses; an output that exists (without `force`), is in use, is full or cannot be written.
+#[expect(clippy::too_many_arguments, reason = "what a release is made of, and where it goes")]
 pub fn publish(
     shown: &Protected,
     rules: &DisclosureRules,
@@ -111,6 +113,7 @@ pub fn publish(
     release: &Release,
     output: &Path,
     force: bool,
+    inspect: &mut dyn FnMut(&Path) -> Result<()>,
 ) -> Result<Manifest> {
     let staging = replaceable::begin(output, force)?;
     let folder = staging.made();
@@ -160,6 +163,7 @@ pub fn publish(
     if let Some(difference) = verify::verify(folder)?.differences.first() {
         return Err(Error::output("read back, the file does not hold what was written").in_file(&difference.name));
     }
+    inspect(folder)?;
     interrupt::check()?;
     staging.commit()?;
     Ok(manifest)

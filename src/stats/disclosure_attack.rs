@@ -185,7 +185,8 @@ impl Attack {
         }
         for (target, feasible) in targets.iter().zip(&mut found) {
             // Solutions that differ show that the statements do not give the value: no elimination needed.
-            feasible.linear = feasible.attained.is_none_or(|(low, high)| high - low <= 1e-6 * low.abs().max(1.0)) && self.space.has(&target.terms);
+            feasible.linear =
+                feasible.attained.is_none_or(|(low, high)| high - low <= 1e-6 * low.abs().max(1.0)) && self.space.has(&target.terms);
         }
         Ok(found)
     }

@@ -10,8 +10,8 @@ use gdal::vector::sql::Dialect;
 use gdal::vector::{Feature, FieldDefn, FieldValue, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
-use super::opening::{self, Purpose};
 use super::complaints::{complaints, quiet_gdal, unwritable};
+use super::opening::{self, Purpose};
 use super::outlines::Outlines;
 use super::wkb;
 use crate::error::{Error, Result};

@@ -389,7 +389,13 @@ impl Aim {
     fn told(&self, depth: Depth) -> Feasible {
         let exact = self.end_is_proven(1.0, false) && self.end_is_proven(-1.0, false);
         let wide = matches!(depth, Depth::Width(width) if self.attained.is_some_and(|(low, high)| high - low >= width));
-        let proof = if exact { Proof::Exact } else if wide { Proof::Wide } else { Proof::Relaxed };
+        let proof = if exact {
+            Proof::Exact
+        } else if wide {
+            Proof::Wide
+        } else {
+            Proof::Relaxed
+        };
         // A solution that is attained within the tolerance of the solver is never outside of the outer interval.
         let around = |outer: (f64, f64)| self.attained.map_or(outer, |(low, high)| (outer.0.min(low), outer.1.max(high)));
         let whole = around(self.whole);

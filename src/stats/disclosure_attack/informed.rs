@@ -250,7 +250,8 @@ impl Attack {
             .map(|known| {
                 let knowledge = Knowledge::fixed(known);
                 let by: Vec<usize> = known.iter().map(|(unknown, _)| *unknown).collect();
-                let mut asked: Vec<usize> = by.iter().filter_map(|unknown| attack.component_of(*unknown)).flat_map(|c| closed[c].iter().copied()).collect();
+                let mut asked: Vec<usize> =
+                    by.iter().filter_map(|unknown| attack.component_of(*unknown)).flat_map(|c| closed[c].iter().copied()).collect();
                 asked.sort_unstable();
                 asked.dedup();
                 // What the attackers know themselves is nothing found out.
