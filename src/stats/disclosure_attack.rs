@@ -7,21 +7,24 @@
 //!
 //! Source: Hundepool et al., Statistical Disclosure Control (2012), ch. 4; ESSnet SDC Handbook, on the auditing of suppression patterns.
 
+mod coalition;
 mod component;
 mod contradiction;
 mod engine;
 mod feasible;
 mod hunt;
 mod informed;
+mod moves;
 mod program;
 mod propagation;
 mod rounding;
 mod row_space;
 mod system;
 
+pub use coalition::Opened;
 pub use contradiction::Contradiction;
 pub use feasible::{Feasible, Proof, Rule, Verdict};
-pub use informed::{Informed, Knowledge, Opened};
+pub use informed::{Informed, Knowledge};
 pub use rounding::{compatible, numerators, pairs, safe_decimals};
 pub use system::{System, Target};
 
@@ -109,7 +112,7 @@ impl Attack {
     }
 
     /// An attack on a program, of which some solutions may be known already.
-    fn on(mut program: Program, solutions: &[&Vec<f64>], effort: Effort) -> Result<Self, Contradiction> {
+    fn on(mut program: Program, solutions: &[Vec<f64>], effort: Effort) -> Result<Self, Contradiction> {
         let given = program.clone();
         let mut parts = take_apart(&mut program).map_err(|conflict| contradiction::explain(&given, conflict))?;
         let failed: Vec<bool> = parts
@@ -185,7 +188,8 @@ impl Attack {
         }
         for (target, feasible) in targets.iter().zip(&mut found) {
             // Solutions that differ show that the statements do not give the value: no elimination needed.
-            feasible.linear = feasible.attained.is_none_or(|(low, high)| high - low <= 1e-6 * low.abs().max(1.0)) && self.space.has(&target.terms);
+            feasible.linear =
+                feasible.attained.is_none_or(|(low, high)| high - low <= 1e-6 * low.abs().max(1.0)) && self.space.has(&target.terms);
         }
         Ok(found)
     }

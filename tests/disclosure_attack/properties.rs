@@ -17,7 +17,8 @@ fn cube() -> impl Strategy<Value = Cube> {
         prop::collection::vec((0_u32..12, prop::bool::weighted(0.3)), a * b * c).prop_map(move |cells| {
             let truth: Vec<f64> = cells.iter().map(|(count, _)| f64::from(*count)).collect();
             let at = |i: usize, j: usize, k: usize| (i * b + j) * c + k;
-            let mut lines: Vec<Vec<usize>> = cells.iter().enumerate().filter(|(_, (_, shown))| *shown).map(|(cell, _)| vec![cell]).collect();
+            let mut lines: Vec<Vec<usize>> =
+                cells.iter().enumerate().filter(|(_, (_, shown))| *shown).map(|(cell, _)| vec![cell]).collect();
             lines.extend((0..a).flat_map(|i| (0..b).map(move |j| (0..c).map(|k| at(i, j, k)).collect())));
             lines.extend((0..a).flat_map(|i| (0..c).map(move |k| (0..b).map(|j| at(i, j, k)).collect())));
             lines.extend((0..b).flat_map(|j| (0..c).map(move |k| (0..a).map(|i| at(i, j, k)).collect())));
@@ -34,7 +35,11 @@ impl Cube {
         let mut state = |(line, sum): &(Vec<usize>, f64)| {
             system.state(&line.iter().map(|cell| (order[*cell], 1.0)).collect::<Vec<_>>(), *sum, *sum).unwrap();
         };
-        if backwards { self.statements.iter().rev().for_each(&mut state) } else { self.statements.iter().for_each(&mut state) }
+        if backwards {
+            self.statements.iter().rev().for_each(&mut state)
+        } else {
+            self.statements.iter().for_each(&mut state)
+        }
         system
     }
 }

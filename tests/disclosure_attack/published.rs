@@ -58,7 +58,10 @@ fn amounts_are_judged_by_percent() {
     let found = attack(&system).intervals(&all(&system), Depth::Interval).unwrap();
     assert!((found[a].whole.0 - 940.5).abs() < 1e-9 && (found[a].whole.1 - 1000.5).abs() < 1e-9);
     let verdict = |percent, value| Rule::Amount { percent, value }.verdict(&found[a]);
-    assert_eq!([verdict(10.0, None), verdict(10.0, Some(990.0)), verdict(1.0, Some(970.0)), verdict(3.2, None)], [Verdict::Narrow, Verdict::Narrow, Verdict::Safe, Verdict::Narrow]);
+    assert_eq!(
+        [verdict(10.0, None), verdict(10.0, Some(990.0)), verdict(1.0, Some(970.0)), verdict(3.2, None)],
+        [Verdict::Narrow, Verdict::Narrow, Verdict::Safe, Verdict::Narrow]
+    );
     assert_eq!(verdict(3.0, None), Verdict::Safe);
 }
 

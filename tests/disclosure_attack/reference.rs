@@ -81,12 +81,17 @@ fn patterns_agree(name: &str) {
         let of = |(i, j): (usize, usize)| &found[cells[i][j]];
         let name_of = |(i, j): (usize, usize)| format!("{i},{j}");
         let ends = |interval: fn(&Feasible) -> (f64, f64)| -> Value {
-            suppressed.iter().map(|cell| (name_of(*cell), json!([interval(of(*cell)).0, interval(of(*cell)).1]))).collect::<serde_json::Map<_, _>>().into()
+            suppressed
+                .iter()
+                .map(|cell| (name_of(*cell), json!([interval(of(*cell)).0, interval(of(*cell)).1])))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         };
         assert_eq!(ends(|f| f.whole), expected["integer_interval"], "{name} {pattern}");
         assert_eq!(ends(|f| f.real), expected["lp_interval"], "{name} {pattern}");
         assert!(suppressed.iter().all(|cell| of(*cell).proof == Proof::Exact && of(*cell).attained == Some(of(*cell).whole)));
-        let names = |keep: &dyn Fn((usize, usize)) -> bool| suppressed.iter().copied().filter(|cell| keep(*cell)).map(name_of).collect::<Vec<_>>();
+        let names =
+            |keep: &dyn Fn((usize, usize)) -> bool| suppressed.iter().copied().filter(|cell| keep(*cell)).map(name_of).collect::<Vec<_>>();
         let exact = names(&|cell| matches!(rule.verdict(of(cell)), Verdict::Exact(_)));
         assert_eq!(exact, strings(&expected["exactly_disclosed"]), "{name} {pattern}");
         let primary = |(i, j): (usize, usize)| values[i][j] > 0.0 && values[i][j] < threshold;
@@ -201,9 +206,15 @@ fn records_have_the_reference_anonymity() {
     let columns: Vec<&[u32]> = quasi.iter().map(|(_, codes)| codes.as_slice()).collect();
     let found = anonymity(&columns, &sensitive).unwrap();
     let expected = &case["expected"];
-    assert_eq!(json!([found.k, found.l_distinct, found.unique_share, found.classes]), json!([expected["k"], expected["l_distinct"], expected["unique_share"], expected["classes"]]));
-    let mut homogeneous: Vec<Vec<String>> =
-        found.homogeneous.iter().map(|codes| codes.iter().zip(&quasi).map(|(code, (names, _))| names[*code as usize].clone()).collect()).collect();
+    assert_eq!(
+        json!([found.k, found.l_distinct, found.unique_share, found.classes]),
+        json!([expected["k"], expected["l_distinct"], expected["unique_share"], expected["classes"]])
+    );
+    let mut homogeneous: Vec<Vec<String>> = found
+        .homogeneous
+        .iter()
+        .map(|codes| codes.iter().zip(&quasi).map(|(code, (names, _))| names[*code as usize].clone()).collect())
+        .collect();
     let mut listed: Vec<Vec<String>> = expected["homogeneous"].as_array().unwrap().iter().map(strings).collect();
     homogeneous.sort();
     listed.sort();

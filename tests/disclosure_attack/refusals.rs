@@ -1,6 +1,8 @@
 //! What is refused, and what is nothing.
 
-use optima::stats::disclosure_attack::{Attack, Depth, Effort, Knowledge, Rule, System, Target, compatible, numerators, pairs, safe_decimals};
+use optima::stats::disclosure_attack::{
+    Attack, Depth, Effort, Knowledge, Rule, System, Target, compatible, numerators, pairs, safe_decimals,
+};
 
 use crate::{all, attack, counts};
 

@@ -3,6 +3,8 @@
 //! So most targets of an audit to a threshold need no program of their own: a few programs whose objectives push all targets apart,
 //! up and down at random, decide them. What is left is pursued target by target.
 
+use std::sync::Arc;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -10,6 +12,7 @@ use rayon::prelude::*;
 use super::component::Component;
 use super::engine::{Answer, Ask, greatest};
 use super::feasible::{Feasible, Proof};
+use super::moves::Moves;
 use super::program::{Program, Row, reach, sum, whole_below};
 use super::{Depth, Effort};
 
@@ -79,7 +82,10 @@ impl Component {
             let witness = hunt.witnesses[at].clone();
             hunt.learn(&witness);
         }
-        if !simple && !self.limited {
+        if !simple && !hunt.witnesses.is_empty() {
+            if let Some(moves) = self.moves.get_or_insert_with(|| Moves::from(program, &hunt.witnesses[0]).map(Arc::new)) {
+                hunt.look_around(moves);
+            }
             hunt.drive();
         }
         if !simple {
@@ -125,6 +131,16 @@ impl Hunt<'_> {
         for aim in self.aims.iter_mut().filter(|aim| !aim.closed) {
             let value = sum(&aim.terms, witness);
             aim.attained = Some(aim.attained.map_or((value, value), |(low, high)| (low.min(value), high.max(value))));
+        }
+    }
+
+    /// Widens all targets by the solutions that moves lead to.
+    fn look_around(&mut self, moves: &Moves) {
+        self.keep(moves.center().to_vec());
+        let terms: Vec<&[(usize, f64)]> = self.aims.iter().map(|aim| aim.terms.as_slice()).collect();
+        let spans = moves.spans(self.program, &terms);
+        for (aim, span) in self.aims.iter_mut().zip(spans).filter(|(aim, _)| !aim.closed) {
+            aim.attained = Some(aim.attained.map_or(span, |(low, high)| (low.min(span.0), high.max(span.1))));
         }
     }
 
@@ -389,7 +405,13 @@ impl Aim {
     fn told(&self, depth: Depth) -> Feasible {
         let exact = self.end_is_proven(1.0, false) && self.end_is_proven(-1.0, false);
         let wide = matches!(depth, Depth::Width(width) if self.attained.is_some_and(|(low, high)| high - low >= width));
-        let proof = if exact { Proof::Exact } else if wide { Proof::Wide } else { Proof::Relaxed };
+        let proof = if exact {
+            Proof::Exact
+        } else if wide {
+            Proof::Wide
+        } else {
+            Proof::Relaxed
+        };
         // A solution that is attained within the tolerance of the solver is never outside of the outer interval.
         let around = |outer: (f64, f64)| self.attained.map_or(outer, |(low, high)| (outer.0.min(low), outer.1.max(high)));
         let whole = around(self.whole);

@@ -50,10 +50,11 @@ impl Program {
             let slack = |end: f64| if exact || end.is_infinite() { 0.0 } else { 1e-6 * end.abs().max(1.0) };
             value >= low - slack(low) && value <= high + slack(high)
         };
-        let bounded =
-            values.iter().zip(&self.tight).zip(&self.whole).all(|((v, bounds), whole)| {
-                (!whole || v.fract() == 0.0) && within(*v, *bounds, *whole)
-            });
+        let bounded = values
+            .iter()
+            .zip(&self.tight)
+            .zip(&self.whole)
+            .all(|((v, bounds), whole)| (!whole || v.fract() == 0.0) && within(*v, *bounds, *whole));
         bounded && self.rows.iter().all(|row| within(sum(&row.terms, values), row.tight, common_divisor(&row.terms, &self.whole).is_some()))
     }
 
