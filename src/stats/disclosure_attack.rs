@@ -5,8 +5,9 @@
 //! verified and kept as a witness: it widens the intervals of all targets of its component, so most need no program of their own.
 //! It shares nothing with what decides on suppression, which it is there to test.
 //!
-//! Source: Hundepool et al., Statistical Disclosure Control (2012), ch. 4; ESSnet SDC Handbook, on the auditing of suppression patterns.
+//! Source: Hundepool et al., Statistical Disclosure Control (2012), ch. 4; the SDC Handbook of `ESSnet`, on the auditing of suppression patterns.
 
+mod chase;
 mod coalition;
 mod component;
 mod contradiction;

@@ -96,7 +96,9 @@ impl Attack {
             let mut of: Vec<usize> = self.components_of(target).collect();
             of.sort_unstable();
             of.dedup();
-            of.into_iter().for_each(|component| closed[component].push(at));
+            for component in of {
+                closed[component].push(at);
+            }
         }
         let attack = &*self;
         let opened: Result<Vec<Vec<Opened>>, Refusal> = attackers

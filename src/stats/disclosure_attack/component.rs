@@ -18,8 +18,8 @@ pub(super) struct Component {
     pub witnesses: Vec<Vec<f64>>,
     /// Was a solution looked for and not found within the limits?
     pub limited: bool,
-    /// Changes that lead from one solution to others, once they have been asked for, if there are any.
-    pub moves: Option<Option<Arc<Moves>>>,
+    /// Changes that lead from one solution to others, once they have been asked for.
+    pub moves: Option<Arc<Moves>>,
 }
 
 /// Where an unknown has gone.

@@ -65,9 +65,8 @@ impl Attack {
     /// assert_eq!(found[0].unwrap().whole, (0.0, 8.0));
     /// ```
     pub fn informed(&self, knowledge: &Knowledge, targets: &[Target], depth: Depth) -> Result<Informed, Refusal> {
-        let touched = match self.touched(knowledge)? {
-            Some(touched) => touched,
-            None => return Ok(Informed::Impossible(Contradiction { statements: Vec::new(), irreducible: true })),
+        let Some(touched) = self.touched(knowledge)? else {
+            return Ok(Informed::Impossible(Contradiction { statements: Vec::new(), irreducible: true }));
         };
         let inside = self.renumbered(&touched, targets)?;
         let (mut known, solution) = match depth {
@@ -147,7 +146,7 @@ impl Attack {
         let nothing = (vec![None; inside.len()], None);
         let [touched] = touched else { return nothing };
         let component = &self.components[touched.component];
-        let Some(Some(moves)) = &component.moves else { return nothing };
+        let Some(moves) = &component.moves else { return nothing };
         let mut bounds = component.program.tight.clone();
         touched.narrow(&mut bounds);
         let terms: Vec<&[(usize, f64)]> = inside.iter().map(|(target, _)| target.terms.as_slice()).collect();

@@ -21,6 +21,9 @@ const FAR: f64 = 1e6;
 /// A change of a few unknowns.
 type Move = Vec<(usize, f64)>;
 
+/// A solution, and the least and the greatest value of each target from there.
+type Seen = (Vec<f64>, Vec<(f64, f64)>);
+
 /// A solution far from its bounds, and changes that lead from it to others.
 #[derive(Debug, Clone)]
 pub(super) struct Moves {
@@ -29,16 +32,16 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// From a solution of a program of whole unknowns; `None` where an unknown or a coefficient is not whole, or there is too much of it.
+    /// From a solution of a program of whole unknowns; no move where an unknown or a coefficient is not whole, or there is too much of it.
     ///
     /// Cost: O(rows² × unknowns) at worst.
-    pub fn from(program: &Program, solution: &[f64]) -> Option<Self> {
+    pub(super) fn from(program: &Program, solution: &[f64]) -> Self {
         let exact = program.rows.iter().filter(|row| row.tight.0 == row.tight.1);
         if program.whole.contains(&false)
             || program.rows.iter().any(|row| !program.is_whole(&row.terms))
             || program.rows.len() * program.whole.len() > LARGE
         {
-            return None;
+            return Self { center: solution.to_vec(), moves: Vec::new() };
         }
         let rows: Vec<Move> = exact.map(|row| row.terms.clone()).collect();
         let mut center = solution.to_vec();
@@ -55,20 +58,20 @@ impl Moves {
             }
             before = at_bounds;
         }
-        Some(Self { center, moves })
+        Self { center, moves }
     }
 
     /// Solutions known, as the least and the greatest value of each target.
-    pub fn spans(&self, program: &Program, targets: &[&[(usize, f64)]]) -> Vec<(f64, f64)> {
+    pub(super) fn spans(&self, program: &Program, targets: &[&[(usize, f64)]]) -> Vec<(f64, f64)> {
         Walk::new(program, &program.tight, &self.center).spans(&self.moves, targets)
     }
 
-    pub fn center(&self) -> &[f64] {
+    pub(super) fn center(&self) -> &[f64] {
         &self.center
     }
 
     /// A solution under narrower bounds, and the spans of targets from there; `None` where no way to one is found.
-    pub fn within(&self, program: &Program, bounds: &[(f64, f64)], targets: &[&[(usize, f64)]]) -> Option<(Vec<f64>, Vec<(f64, f64)>)> {
+    pub(super) fn within(&self, program: &Program, bounds: &[(f64, f64)], targets: &[&[(usize, f64)]]) -> Option<Seen> {
         let mut walk = Walk::new(program, &program.tight, &self.center);
         let mut moves = self.moves.clone();
         for (unknown, narrow) in bounds.iter().enumerate().filter(|(unknown, narrow)| **narrow != program.tight[*unknown]) {
@@ -189,7 +192,9 @@ impl Walk {
         let combined = |terms: &[(usize, f64)]| {
             let here = sum(terms, &self.point);
             let mut change = vec![0.0; self.point.len()];
-            terms.iter().for_each(|(unknown, coefficient)| change[*unknown] = *coefficient);
+            for (unknown, coefficient) in terms {
+                change[*unknown] = *coefficient;
+            }
             moves.iter().zip(&ranges).fold((here, here), |span, (m, range)| {
                 let by: f64 = m.iter().map(|(unknown, by)| by * change[*unknown]).sum();
                 let ends = [here + range.0 * by, here + range.1 * by];
@@ -280,7 +285,9 @@ fn whole(mut change: Move) -> Option<Move> {
 /// Does the change leave each row as it is, exactly?
 fn keeps(rows: &[Move], unknowns: usize, change: &[(usize, f64)]) -> bool {
     let mut by = vec![0.0; unknowns];
-    change.iter().for_each(|(unknown, amount)| by[*unknown] = *amount);
+    for (unknown, amount) in change {
+        by[*unknown] = *amount;
+    }
     rows.iter().all(|row| sum(row, &by) == 0.0)
 }
 
