@@ -5,23 +5,27 @@
 //! verified and kept as a witness: it widens the intervals of all targets of its component, so most need no program of their own.
 //! It shares nothing with what decides on suppression, which it is there to test.
 //!
-//! Source: Hundepool et al., Statistical Disclosure Control (2012), ch. 4; ESSnet SDC Handbook, on the auditing of suppression patterns.
+//! Source: Hundepool et al., Statistical Disclosure Control (2012), ch. 4; the SDC Handbook of `ESSnet`, on the auditing of suppression patterns.
 
+mod chase;
+mod coalition;
 mod component;
 mod contradiction;
 mod engine;
 mod feasible;
 mod hunt;
 mod informed;
+mod moves;
 mod program;
 mod propagation;
 mod rounding;
 mod row_space;
 mod system;
 
+pub use coalition::Opened;
 pub use contradiction::Contradiction;
 pub use feasible::{Feasible, Proof, Rule, Verdict};
-pub use informed::{Informed, Knowledge, Opened};
+pub use informed::{Informed, Knowledge};
 pub use rounding::{compatible, numerators, pairs, safe_decimals};
 pub use system::{System, Target};
 
@@ -109,7 +113,7 @@ impl Attack {
     }
 
     /// An attack on a program, of which some solutions may be known already.
-    fn on(mut program: Program, solutions: &[&Vec<f64>], effort: Effort) -> Result<Self, Contradiction> {
+    fn on(mut program: Program, solutions: &[Vec<f64>], effort: Effort) -> Result<Self, Contradiction> {
         let given = program.clone();
         let mut parts = take_apart(&mut program).map_err(|conflict| contradiction::explain(&given, conflict))?;
         let failed: Vec<bool> = parts

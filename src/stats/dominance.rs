@@ -17,6 +17,7 @@ pub struct DominanceRules {
 
 /// What the rules say of a total.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "one a rule")]
 pub struct Sensitivity {
     /// The sum of the contributions.
     pub total: f64,
@@ -40,7 +41,7 @@ pub struct Sensitivity {
 /// With `x1 >= x2 >= …` and their sum `X`: (n,k) is broken where `x1 + … + xn > k/100 X`; p % where `X - x1 - x2 < p/100 x1`; pq where
 /// `X - x1 - x2 < p/q x1`. A tie breaks no rule: sides that differ by less than 1e-12 of the total, the noise of decimals, are a tie.
 /// A total without contributors, or of zeros alone, breaks none but the threshold, and that only where there are contributors.
-/// Cost: O(n log n). Source: Hundepool et al., Statistical Disclosure Control (2012), § 4.2; ESSnet SDC Handbook.
+/// Cost: O(n log n). Source: Hundepool et al., Statistical Disclosure Control (2012), § 4.2; the SDC Handbook of `ESSnet`.
 ///
 /// # Errors
 /// A refusal of a contribution that is negative or not finite, and of rules out of range.

@@ -1,5 +1,8 @@
 //! A system taken apart: what is already fixed, and components that have nothing to do with each other.
 
+use std::sync::Arc;
+
+use super::moves::Moves;
 use super::program::{Program, Row, reach, times};
 use super::propagation::{Conflict, propagate};
 
@@ -15,6 +18,8 @@ pub(super) struct Component {
     pub witnesses: Vec<Vec<f64>>,
     /// Was a solution looked for and not found within the limits?
     pub limited: bool,
+    /// Changes that lead from one solution to others, once they have been asked for.
+    pub moves: Option<Arc<Moves>>,
 }
 
 /// Where an unknown has gone.
@@ -60,6 +65,7 @@ pub(super) fn take_apart(program: &mut Program) -> Result<Parts, Conflict> {
                 closed: false,
                 witnesses: Vec::new(),
                 limited: false,
+                moves: None,
             });
             components.len() - 1
         });

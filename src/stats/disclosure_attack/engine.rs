@@ -45,7 +45,9 @@ fn solve(program: &Program, objective: &[(usize, f64)], ask: Ask, and: Option<&R
     let tight = !matches!(ask, Ask::Real);
     let mut problem = Problem::new(OptimizationDirection::Maximize);
     let mut costs = vec![0.0; program.whole.len()];
-    objective.iter().for_each(|(unknown, coefficient)| costs[*unknown] = *coefficient);
+    for (unknown, coefficient) in objective {
+        costs[*unknown] = *coefficient;
+    }
     let variables: Vec<_> = program
         .bounds(tight)
         .iter()

@@ -95,7 +95,7 @@ impl Rule {
     /// What the rule says of an interval: the first that applies of exact, few, narrow, safe.
     ///
     /// Of a relaxed interval, safety is read off the solutions attained and disclosure off the outer bounds, so neither is ever claimed
-    /// without proof. Source: ESSnet SDC Handbook, on feasibility intervals and protection levels.
+    /// without proof. Source: the SDC Handbook of `ESSnet`, on feasibility intervals and protection levels.
     ///
     /// ```
     /// use optima::stats::disclosure_attack::{Attack, Depth, Effort, Rule, System, Target, Verdict};

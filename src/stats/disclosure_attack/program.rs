@@ -15,14 +15,14 @@ pub(super) struct Row {
 
 impl Row {
     /// A row, with its bounds rounded inwards to what sums of whole terms can be: multiples of the greatest common divisor.
-    pub fn new(terms: Vec<(usize, f64)>, real: (f64, f64), whole: &[bool], source: usize) -> Self {
+    pub(super) fn new(terms: Vec<(usize, f64)>, real: (f64, f64), whole: &[bool], source: usize) -> Self {
         let divisor = common_divisor(&terms, whole);
         let tight = divisor.map_or(real, |d| (whole_above(real.0 / d) * d, whole_below(real.1 / d) * d));
         Self { terms, real, tight, source }
     }
 
     /// The bounds for real numbers, or those for whole ones.
-    pub fn bounds(&self, tight: bool) -> (f64, f64) {
+    pub(super) fn bounds(&self, tight: bool) -> (f64, f64) {
         if tight { self.tight } else { self.real }
     }
 }
@@ -40,12 +40,12 @@ pub(super) struct Program {
 
 impl Program {
     /// The bounds for real numbers, or those for whole ones.
-    pub fn bounds(&self, tight: bool) -> &[(f64, f64)] {
+    pub(super) fn bounds(&self, tight: bool) -> &[(f64, f64)] {
         if tight { &self.tight } else { &self.real }
     }
 
     /// Does every statement hold of these numbers? Exactly so for whole terms; within 1e-6, relative above 1, for others.
-    pub fn holds(&self, values: &[f64]) -> bool {
+    pub(super) fn holds(&self, values: &[f64]) -> bool {
         let within = |value: f64, (low, high): (f64, f64), exact: bool| {
             let slack = |end: f64| if exact || end.is_infinite() { 0.0 } else { 1e-6 * end.abs().max(1.0) };
             value >= low - slack(low) && value <= high + slack(high)
@@ -59,7 +59,7 @@ impl Program {
     }
 
     /// A point of a solver with its whole numbers made whole: `None` where it is no solution then.
-    pub fn solution(&self, mut values: Vec<f64>) -> Option<Vec<f64>> {
+    pub(super) fn solution(&self, mut values: Vec<f64>) -> Option<Vec<f64>> {
         for ((value, whole), (low, high)) in values.iter_mut().zip(&self.whole).zip(&self.tight) {
             *value = if *whole { value.round() } else { value.clamp(*low, high.max(*low)) };
         }
@@ -67,7 +67,7 @@ impl Program {
     }
 
     /// Can a combination have whole values only?
-    pub fn is_whole(&self, terms: &[(usize, f64)]) -> bool {
+    pub(super) fn is_whole(&self, terms: &[(usize, f64)]) -> bool {
         terms.iter().all(|(unknown, coefficient)| self.whole[*unknown] && coefficient.fract() == 0.0)
     }
 }

@@ -18,7 +18,7 @@ impl RowSpace {
     /// Of statements whose bounds are equal and whose coefficients are whole; others are left out, which can only miss a linear target.
     ///
     /// Short rows first: they fill in least. Cost: O(rows² × terms) at worst, near O(terms) for sums that hardly overlap.
-    pub fn new(statements: &[Statement], unknowns: usize) -> Self {
+    pub(super) fn new(statements: &[Statement], unknowns: usize) -> Self {
         let mut exact: Vec<Vec<(usize, u64)>> =
             statements.iter().filter(|statement| statement.bounds.0 == statement.bounds.1).filter_map(|s| residues(&s.terms)).collect();
         exact.sort_by_key(Vec::len);
@@ -27,7 +27,9 @@ impl RowSpace {
             let mut rest = space.rest(row);
             if let Some(&(leader, first)) = rest.first() {
                 let inverse = power(first, PRIME - 2);
-                rest.iter_mut().for_each(|(_, coefficient)| *coefficient = product(*coefficient, inverse));
+                for (_, coefficient) in &mut rest {
+                    *coefficient = product(*coefficient, inverse);
+                }
                 space.led_by[leader] = Some(space.rows.len());
                 space.rows.push(rest);
             }
@@ -36,7 +38,7 @@ impl RowSpace {
     }
 
     /// Whether the exact statements alone give the value of the combination.
-    pub fn has(&self, terms: &[(usize, f64)]) -> bool {
+    pub(super) fn has(&self, terms: &[(usize, f64)]) -> bool {
         residues(terms).is_some_and(|row| self.rest(row).is_empty())
     }
 
@@ -60,9 +62,9 @@ fn difference(row: &[(usize, u64)], coefficient: u64, other: &[(usize, u64)], at
     let (mut left, mut right) = (row[at..].iter().peekable(), other.iter().peekable());
     loop {
         let term = match (left.peek(), right.peek()) {
-            (None, None) => return result,
             (Some(&&(a, value)), Some(&&(b, factor))) if a == b => {
-                (left.next(), right.next());
+                left.next();
+                right.next();
                 (a, minus(value, product(coefficient, factor)))
             }
             (Some(&&(a, value)), other) if other.is_none_or(|(b, _)| a < *b) => {
@@ -73,7 +75,8 @@ fn difference(row: &[(usize, u64)], coefficient: u64, other: &[(usize, u64)], at
                 right.next();
                 (b, minus(0, product(coefficient, factor)))
             }
-            (Some(_), None) => return result,
+            // Both are at their end.
+            (_, None) => return result,
         };
         if term.1 != 0 {
             result.push(term);
