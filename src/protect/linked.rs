@@ -104,7 +104,7 @@ pub(super) fn close_family(family: &Family<'_>, boards: &mut [Board<'_>], earlie
     let mut tables = Tables { system: System::default(), places: BTreeMap::new(), cells: Vec::new() };
     tables.fill(family, boards, earlier, zones);
     let minimum = family.boards.first().map_or(0.0, |b| boards[*b].minimum());
-    let closed = close(&mut tables.system, Guard { width: minimum, every: true });
+    let closed = close(&mut tables.system, Guard { width: minimum, every: true, lone: true });
     for (unit, (b, column, place)) in tables.cells.iter().enumerate() {
         if tables.system.is_hidden(unit) {
             boards[*b].hide(*column, *place, Reason::Complementary);

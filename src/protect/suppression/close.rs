@@ -60,6 +60,8 @@ struct Search<'a> {
     /// The counts in whose proofs each one moves; some no longer.
     used_by: Vec<Vec<usize>>,
     random: u64,
+    /// Every other try counts on movements that work backward.
+    halfway: bool,
 }
 
 impl<'a> Search<'a> {
@@ -68,7 +70,7 @@ impl<'a> Search<'a> {
         let first = system.units.iter().map(|unit| unit.hidden).collect();
         let mut random = turn;
         let weight = (0..counts).map(|_| if turn == 0 { 1.0 } else { 0.5 + fraction(&mut random) }).collect();
-        Self { system, guard, weight, first, proofs: vec![None; counts], used_by: vec![Vec::new(); counts], random }
+        Self { system, guard, weight, first, proofs: vec![None; counts], used_by: vec![Vec::new(); counts], random, halfway: turn % 2 == 0 }
     }
 
     fn run(&mut self) -> Vec<usize> {
@@ -96,7 +98,7 @@ impl<'a> Search<'a> {
                     self.keep(target, proof);
                     break;
                 }
-                let hide = self.system.cheapest_movement(target, self.guard, &self.weight);
+                let hide = self.system.cheapest_movement(target, self.guard, &self.weight, self.halfway);
                 if hide.is_empty() {
                     open.push(target);
                     break;
