@@ -57,6 +57,8 @@ impl Guard {
     fn goal(self, target: &super::system::Count, by_lone: bool) -> Goal {
         let small = target.value < self.width;
         match () {
+            // That a hidden count is none must not be sure.
+            () if target.value <= 0.0 => Goal::Either(1.0, f64::INFINITY),
             () if small && by_lone => {
                 Goal::Either(self.width - target.value, if target.floor > 0.0 { f64::INFINITY } else { target.value.max(TINY) })
             }
