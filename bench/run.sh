@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The benches, whole: programs, peers, seeded data, exactness, timings, gates. run.sh [join|analysis|spatial]. Needs python3 with venv,
+# The benches, whole: programs, peers, seeded data, exactness, timings, gates. run.sh [join|analysis|spatial|protection]. Needs python3 with venv,
 # and a network the first time; for FactoMineR and spdep r-base-core, r-cran-factominer and r-cran-spdep. REPS=3 repetitions,
 # SEED=20031 of the data (join and analysis were tuned on another seed).
 set -euo pipefail
@@ -36,5 +36,9 @@ if [ "$what" = all ] || [ "$what" = spatial ]; then
     cargo build --release --example spatial
     [ -f "$data/zones_20000.gpkg" ] || generate zones --zones 20000
     "$python" bench/spatial.py "$data" --repetitions "${REPS:-3}" || failed=1
+fi
+if [ "$what" = all ] || [ "$what" = protection ]; then
+    cargo build --release --example protection
+    target/release/examples/protection "${ZONES:-20000}" "${QUARTERS:-20}" || failed=1
 fi
 exit "$failed"

@@ -13,8 +13,8 @@ use tracing_subscriber::registry;
 static BAR: OnceLock<ProgressBar> = OnceLock::new();
 
 /// The stages, by the word with which each of their events begins.
-const STAGES: [(&str, u64); 7] =
-    [("territory", 0), ("reading", 1), ("read", 1), ("located", 2), ("measuring", 3), ("protected", 4), ("writing", 5)];
+const STAGES: [(&str, u64); 8] =
+    [("territory", 0), ("reading", 1), ("read", 1), ("located", 2), ("measuring", 3), ("protecting", 4), ("protected", 4), ("writing", 5)];
 
 /// Begins to listen.
 pub(crate) fn listen(quiet: bool, verbose: bool, json: bool) {

@@ -1,6 +1,7 @@
 //! Sums that a reader can write about cells of tables, and which further cells must be hidden so that none of them opens.
 
 use super::elimination::determined as solved;
+use super::suppression::{self, Count, Guard, System, Unit};
 use super::threshold::few;
 use crate::catalog::DisclosureRules;
 
@@ -58,6 +59,30 @@ pub(super) fn close(cells: &Cells<'_>, hidden: &mut [bool], equations: &[Equatio
             return;
         }
     }
+}
+
+/// Goes on where [`close`] ended: hides further cells until no hidden count can be told within less than `minimum_count`, from
+/// outside or by who knows her own count of one, as far as there is something left to hide.
+pub(super) fn close_intervals(cells: &Cells<'_>, hidden: &mut [bool], equations: &[Equation], rules: &DisclosureRules) {
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let width = rules.minimum_count as f64;
+    let mut system = System::default();
+    for ((persons, worth), hidden) in cells.persons.iter().zip(cells.worth).zip(hidden.iter()) {
+        let factor = match worth {
+            Worth::Part => 1.0,
+            Worth::Sum => 2.0,
+            Worth::Total => 4.0,
+            Worth::Elsewhere | Worth::Nobody => f64::INFINITY,
+        };
+        let count = system.count(Count::of(*persons), false);
+        system.unit(Unit { gives: vec![count], worth: factor * (1.0 + persons).powf(0.6), hidden: *hidden });
+    }
+    for equation in equations {
+        let parts = equation.parts.iter().map(|part| (*part, 1.0));
+        system.equation(parts.chain(equation.sum.map(|sum| (sum, -1.0))).collect());
+    }
+    suppression::close(&mut system, Guard { width, every: true, lone: true });
+    hidden.iter_mut().enumerate().for_each(|(cell, hidden)| *hidden |= system.is_hidden(cell));
 }
 
 fn terms(equation: &Equation) -> impl Iterator<Item = usize> {

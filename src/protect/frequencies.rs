@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::equations::{Cells, Equation, Worth, close};
+use super::equations::{Cells, Equation, Worth, close, close_intervals};
 use super::threshold::{Crowd, few, is_unsafe_crowd};
 use crate::catalog::DisclosureRules;
 use crate::error::Result;
@@ -128,7 +128,9 @@ impl ProtectedBilans {
             hidden = layout.unsafe_cells(bilans, rules);
             loop {
                 interrupt::check()?;
-                close(&Cells { persons: &persons, worth: &worth }, &mut hidden, &equations, rules);
+                let cells = Cells { persons: &persons, worth: &worth };
+                close(&cells, &mut hidden, &equations, rules);
+                close_intervals(&cells, &mut hidden, &equations, rules);
                 if !layout.silence(bilans, &mut silent, &mut hidden) {
                     break;
                 }

@@ -11,6 +11,9 @@ use crate::measure::{Measure, Relation};
 use crate::period::Period;
 use crate::territory::Zones;
 
+/// A count by quantity, period and code of the place.
+type Name = (String, Period, String);
+
 /// Counts that belong together: their names, and the boards they stand on.
 #[derive(Debug, Default)]
 pub(super) struct Family<'a> {
@@ -104,7 +107,7 @@ pub(super) fn close_family(family: &Family<'_>, boards: &mut [Board<'_>], earlie
     let mut tables = Tables { system: System::default(), places: BTreeMap::new(), cells: Vec::new() };
     tables.fill(family, boards, earlier, zones);
     let minimum = family.boards.first().map_or(0.0, |b| boards[*b].minimum());
-    let closed = close(&mut tables.system, Guard { width: minimum, every: true });
+    let closed = close(&mut tables.system, Guard { width: minimum, every: true, lone: true });
     for (unit, (b, column, place)) in tables.cells.iter().enumerate() {
         if tables.system.is_hidden(unit) {
             boards[*b].hide(*column, *place, Reason::Complementary);
@@ -120,7 +123,7 @@ pub(super) fn close_family(family: &Family<'_>, boards: &mut [Board<'_>], earlie
         }
         return Vec::new();
     }
-    let names: BTreeMap<usize, &(String, Period, String)> =
+    let names: BTreeMap<usize, &Name> =
         tables.places.iter().flat_map(|(name, counts)| counts.iter().map(move |(_, count)| (*count, name))).collect();
     let opened = closed.open.iter().filter_map(|count| names.get(count));
     opened.map(|(quantity, period, place)| Opened { quantity: quantity.clone(), period: *period, place: place.clone() }).collect()
@@ -135,12 +138,12 @@ struct Tables {
     system: System,
     /// By quantity, period and place: the counts that go by this name, with their values. Where ages are not all known, the job
     /// seekers whose age is known are fewer than all of them.
-    places: BTreeMap<(String, Period, String), Vec<(f64, usize)>>,
+    places: BTreeMap<Name, Vec<(f64, usize)>>,
     cells: Vec<(usize, usize, usize)>,
 }
 
 impl Tables {
-    fn count(&mut self, name: (String, Period, String), count: Count, known: bool) -> usize {
+    fn count(&mut self, name: Name, count: Count, known: bool) -> usize {
         let same = self.places.entry(name).or_default();
         if let Some((_, at)) = same.iter().find(|(value, _)| (value - count.value).abs() < 1e-9) {
             return *at;
@@ -166,7 +169,8 @@ impl Tables {
                         |count: usize| past.get(&(board.counts[count], board.period, name(place).as_str())).copied().unwrap_or_default();
                     let floor = if column.zeros_are_shown() { 1.0 } else { 0.0 };
                     let lone = item.lone;
-                    let own = self.count(key(column.above), Count { floor, lone, ..Count::of(item.persons) }, known(column.above));
+                    let own =
+                        self.count(key(column.above), Count { floor, lone, secret: true, ..Count::of(item.persons) }, known(column.above));
                     above.insert((c, place), own);
                     let mut gives = vec![own];
                     if let Some(group) = column.below {
@@ -233,7 +237,7 @@ impl Tables {
     /// Relations hold at every place, statements where they say.
     fn add_statements(&mut self, family: &Family<'_>, boards: &[Board<'_>], earlier: &Earlier, zones: &Zones) {
         let codes: Vec<String> = zones.iter().map(|(_, zone)| zone.code.0.clone()).chain([String::new()]).collect();
-        let mut statements: Vec<Vec<((String, Period, String), f64)>> = Vec::new();
+        let mut statements: Vec<Vec<(Name, f64)>> = Vec::new();
         for relation in &family.relations {
             for code in &codes {
                 let term = |(quantity, period, factor): &(crate::measure::Quantity, Period, i32)| {

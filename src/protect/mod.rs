@@ -23,6 +23,7 @@ mod totals;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 pub use derived::{Derivation, Derived, DerivedCell, Detail, Frame, NotDerived, Refused, Seen, Statistic, derive};
@@ -302,10 +303,11 @@ impl Protected {
 /// [`ErrorKind::Disclosure`]: crate::error::ErrorKind::Disclosure
 pub fn protect(measures: &Measures, studies: &Studies, rules: &DisclosureRules, zones: &Zones, earlier: &Earlier) -> Result<Protected> {
     let hidden = Hidden::decide(measures.as_slice(), rules, zones, earlier)?;
-    let mut shown = Vec::new();
-    let mut report = Vec::new();
-    for (m, measure) in measures.as_slice().iter().enumerate() {
-        let (protected, counts) = show(measure, m, &hidden, zones);
+    let (mut shown, mut report) = (Vec::new(), Vec::new());
+    let dressed: Vec<(ProtectedMeasure, HiddenCells)> =
+        measures.as_slice().par_iter().enumerate().map(|(m, measure)| show(measure, m, &hidden, zones)).collect();
+    for (protected, counts) in dressed {
+        let measure = &protected;
         tracing::info!(measure = %measure.id, cells = counts.cells, frequency = counts.frequency, dominance = counts.dominance, complementary = counts.complementary, "protected");
         shown.push(protected);
         report.push(counts);

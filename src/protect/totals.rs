@@ -124,9 +124,9 @@ pub(super) fn close_total(board: &mut Board<'_>, column: usize) {
         if shown.is_empty() {
             // Where the total is known for good, all that is left is to say so.
             if total.known {
-                board.give_up(column)
+                board.give_up(column);
             } else {
-                board.hide(column, territory, Reason::Complementary)
+                board.hide(column, territory, Reason::Complementary);
             }
             return;
         }

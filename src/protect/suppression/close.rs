@@ -60,6 +60,8 @@ struct Search<'a> {
     /// The counts in whose proofs each one moves; some no longer.
     used_by: Vec<Vec<usize>>,
     random: u64,
+    /// Every other try counts on movements that work backward.
+    halfway: bool,
 }
 
 impl<'a> Search<'a> {
@@ -68,11 +70,20 @@ impl<'a> Search<'a> {
         let first = system.units.iter().map(|unit| unit.hidden).collect();
         let mut random = turn;
         let weight = (0..counts).map(|_| if turn == 0 { 1.0 } else { 0.5 + fraction(&mut random) }).collect();
-        Self { system, guard, weight, first, proofs: vec![None; counts], used_by: vec![Vec::new(); counts], random }
+        Self {
+            system,
+            guard,
+            weight,
+            first,
+            proofs: vec![None; counts],
+            used_by: vec![Vec::new(); counts],
+            random,
+            halfway: turn.is_multiple_of(2),
+        }
     }
 
     fn run(&mut self) -> Vec<usize> {
-        let mut targets: Vec<usize> = (0..self.system.counts.len()).filter(|count| self.is_target(*count)).collect();
+        let mut targets: Vec<usize> = (0..self.system.counts.len()).filter(|count| self.system.is_target(*count)).collect();
         targets.sort_by(|a, b| self.system.counts[*a].value.total_cmp(&self.system.counts[*b].value).then(a.cmp(b)));
         if self.random > 1 {
             for at in (1..targets.len()).rev() {
@@ -96,23 +107,19 @@ impl<'a> Search<'a> {
                     self.keep(target, proof);
                     break;
                 }
-                let hide = self.system.cheapest_movement(target, self.guard, &self.weight);
+                let hide = self.system.cheapest_movement(target, self.guard, &self.weight, self.halfway);
                 if hide.is_empty() {
                     open.push(target);
                     break;
                 }
                 for count in hide {
                     let lost = self.system.hide(&self.system.falling(count));
-                    targets.extend(lost.into_iter().filter(|count| self.system.counts[*count].secret));
+                    targets.extend(lost);
                 }
             }
         }
         self.show_again();
         open
-    }
-
-    fn is_target(&self, count: usize) -> bool {
-        self.system.counts[count].secret && self.system.is_unknown(count)
     }
 
     fn keep(&mut self, target: usize, proof: Proof) {
@@ -158,7 +165,7 @@ impl<'a> Search<'a> {
         let mut anew = Vec::new();
         for target in affected {
             let moves = self.proofs[target].as_ref().is_some_and(|proof| counts.iter().any(|count| proof.moving.contains(count)));
-            if !moves || !self.is_target(target) {
+            if !moves || !self.system.is_target(target) {
                 continue;
             }
             let Some(proof) = self.system.prove(target, self.guard) else {

@@ -133,7 +133,9 @@ impl<'a> Tableau<'a> {
 fn eliminate(rows: &mut [Vec<f64>], row: usize, column: usize) {
     let factor = rows[row][column];
     let mut solved = std::mem::take(&mut rows[row]);
-    solved.iter_mut().for_each(|x| *x /= factor);
+    for x in &mut solved {
+        *x /= factor;
+    }
     for other in rows.iter_mut().filter(|other| !other.is_empty()) {
         let factor = other[column];
         if factor.abs() > TINY {

@@ -91,6 +91,12 @@ impl System {
         self.shown_by[count] == 0 && !self.known[count] && (self.counts[count].value > 0.0 || self.units_of[count].is_empty())
     }
 
+    /// Whether a count must be guarded: a secret one that is unknown, or hidden and of nobody.
+    pub(super) fn is_target(&self, count: usize) -> bool {
+        let hidden = self.shown_by[count] == 0 && !self.known[count] && !self.units_of[count].is_empty();
+        self.counts[count].secret && (hidden || self.is_unknown(count))
+    }
+
     /// The units that fall where a count is hidden: all that give it, and all that give a count which is some fallen unit's own.
     pub(super) fn falling(&self, count: usize) -> Vec<usize> {
         let mut falling: Vec<usize> = Vec::new();
@@ -114,14 +120,14 @@ impl System {
         self.falling(count).iter().map(|unit| self.units[*unit].worth).sum()
     }
 
-    /// Hides units; the counts that have become unknown.
+    /// Hides units; the counts that must now be guarded.
     pub(super) fn hide(&mut self, units: &[usize]) -> Vec<usize> {
         let mut lost = Vec::new();
         for unit in units.iter().filter(|unit| !std::mem::replace(&mut self.units[**unit].hidden, true)).copied().collect::<Vec<_>>() {
             for at in 0..self.units[unit].gives.len() {
                 let count = self.units[unit].gives[at];
                 self.shown_by[count] -= 1;
-                if self.is_unknown(count) {
+                if self.is_target(count) {
                     lost.push(count);
                 }
             }
