@@ -9,6 +9,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use super::table::{Field, RowSink, TableFacts, check_header, text_field};
 use crate::error::{Error, Result};
 use crate::observatory::SourceSpec;
+use crate::plain_file;
 
 /// The formats that are read, by GDAL's names: files that hold their rows themselves, none that names other files or hosts.
 const DRIVERS: [&str; 11] =
@@ -23,8 +24,12 @@ enum Owned {
 }
 
 pub(super) fn read(path: &Path, spec: &SourceSpec, sink: &mut dyn RowSink) -> Result<TableFacts> {
+    let settled = plain_file::is_settled_database(path)?;
+    let package = settled && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gpkg"));
     let options = DatasetOptions {
         open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
+        // No lock, no journal, not a byte beside the file.
+        open_options: package.then_some(&["IMMUTABLE=YES"]),
         allowed_drivers: Some(&DRIVERS),
         ..DatasetOptions::default()
     };

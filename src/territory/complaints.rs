@@ -3,15 +3,21 @@
 use std::cell::RefCell;
 use std::sync::Once;
 
-use gdal::errors::GdalError;
+use gdal::errors::{CplErrType, GdalError};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// More than this is a flood, of which the first lines say enough.
 const KEPT: usize = 100;
 
+struct Complaint {
+    text: String,
+    /// Whether something was not done, and not only done otherwise.
+    failure: bool,
+}
+
 thread_local! {
-    static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static COMPLAINTS: RefCell<Vec<Complaint>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes GDAL silent for the life of the process: it would print `ERROR 1: …` to stderr beside our own message. What it
@@ -19,11 +25,11 @@ thread_local! {
 pub fn quiet_gdal() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
-        gdal::config::set_error_handler(|_, _, text| {
+        gdal::config::set_error_handler(|kind, _, text| {
             tracing::debug!(target: "gdal", "{text}");
             COMPLAINTS.with_borrow_mut(|complaints| {
                 if complaints.len() < KEPT {
-                    complaints.push(text.to_owned());
+                    complaints.push(Complaint { text: text.to_owned(), failure: matches!(kind, CplErrType::Failure | CplErrType::Fatal) });
                 }
             });
         });
@@ -32,7 +38,17 @@ pub fn quiet_gdal() {
 
 /// What GDAL complained of on this thread since the last call.
 pub(crate) fn complaints() -> Vec<String> {
-    COMPLAINTS.with_borrow_mut(std::mem::take)
+    COMPLAINTS.with_borrow_mut(std::mem::take).into_iter().map(|complaint| complaint.text).collect()
+}
+
+/// Whether all that GDAL was asked to write on this thread was written: before 3.7 it does not say whether closing failed, but
+/// it complains.
+///
+/// # Errors
+/// A failure that nothing returned.
+pub(crate) fn all_written(what: &str) -> Result<()> {
+    let failed = COMPLAINTS.with_borrow(|complaints| complaints.iter().any(|complaint| complaint.failure));
+    if failed { Err(unwritable(what, &GdalError::BadArgument(String::new()))) } else { Ok(()) }
 }
 
 /// Why GDAL could not write, in its last words: its errors often say no more than "failure".

@@ -87,38 +87,45 @@ fn fail_each(series: &str, set: &str, errors: &[&str], few: usize, concerns: imp
 
 #[test]
 fn a_write_that_fails_anywhere_is_told_and_leaves_the_old_release() {
-    fail_each("F4 ENOSPC and EIO at every write", "write,pwrite64", &["ENOSPC", "EIO"], 8, |_| true);
+    fail_each("F4 ENOSPC and EIO at every write", "write,pwrite64", &["ENOSPC", "EIO"], 5, |_| true);
 }
 
 #[test]
 fn a_sync_that_fails_once_is_never_taken_for_a_success() {
-    fail_each("F4 ENOSPC and EIO at every fsync", "fsync,fdatasync", &["ENOSPC", "EIO"], 4, |_| true);
+    fail_each("F4 ENOSPC and EIO at every fsync", "fsync,fdatasync", &["ENOSPC", "EIO"], 3, |_| true);
 }
 
 #[test]
 fn names_that_cannot_be_made_or_changed_are_told() {
     let set = "mkdir,rename,renameat,renameat2,ftruncate,flock,unlink,unlinkat";
-    fail_each("F4 ENOSPC and EIO at every mkdir, rename, ftruncate, flock, unlink", set, &["ENOSPC", "EIO"], 4, |_| true);
+    fail_each("F4 ENOSPC and EIO at every mkdir, rename, ftruncate, flock, unlink", set, &["ENOSPC", "EIO"], 3, |_| true);
 }
 
 #[test]
 fn a_file_that_cannot_be_made_is_told() {
-    fail_each("F4 ENOSPC and EIO at every open that makes a file", "openat", &["ENOSPC", "EIO"], 3, |call| call.line.contains("O_CREAT"));
+    fail_each("F4 ENOSPC and EIO at every open that makes a file", "openat", &["ENOSPC", "EIO"], 2, |call| call.line.contains("O_CREAT"));
 }
 
 #[test]
 fn a_close_that_fails_loses_nothing() {
-    fail_each("F4 EIO at every close", "close", &["EIO"], 4, |_| true);
+    // Of files: the standard library takes a folder that does not close for a fault of the program.
+    let of_file = |call: &Call| {
+        call.line
+            .split('>')
+            .next()
+            .is_some_and(|place| place.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.contains(".staging-")))
+    };
+    fail_each("F4 EIO at every close of a file", "close", &["EIO"], 3, of_file);
 }
 
 #[test]
 fn a_read_that_fails_is_told_and_leaves_the_old_release() {
-    fail_each("F4 EIO at every read", "read,pread64", &["EIO"], 6, |_| true);
+    fail_each("F4 EIO at every read", "read,pread64", &["EIO"], 4, |_| true);
 }
 
 #[test]
 fn a_call_that_is_interrupted_is_made_again() {
-    fail_each("F5 EINTR at every write, read and sync of ours", "write,read,fsync,flock", &["EINTR"], 6, |call| {
+    fail_each("F5 EINTR at every write, read and sync of ours", "write,read,fsync,flock", &["EINTR"], 4, |call| {
         // SQLite and GDAL make theirs again too, which the next series shows; here are those of the program itself.
         !call.line.contains(".gpkg")
     });
