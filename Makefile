@@ -1,6 +1,7 @@
 # The words that people and CI say.
 #   make demo    install what is missing, build, make Seraing's release, say where to look
 #   make test    install what is missing, run all tests
+#   make faults  every fault of docs/reliability.md, whole series, and GDAL's ogr2ogr on the same rig
 #   make check   formatting, lints, documentation (what a change must pass besides the tests)
 #   make bless   renew the golden files; then read the diff
 #   make fuzz    run each fuzz target for SECONDS=60, from the kept corpus on
@@ -9,7 +10,7 @@
 
 OPTIMA = target/release/optima
 
-.PHONY: demo test check bless fuzz deny advisories bench examples
+.PHONY: demo test faults check bless fuzz deny advisories bench examples
 
 demo:
 	./setup --install
@@ -21,6 +22,12 @@ demo:
 test:
 	./setup --install --tests
 	OPTIMA_TESTS=all cargo test --release --locked --no-fail-fast
+
+# Some ten minutes. The tests say how many runs each series had; the second line measures the peer.
+faults:
+	./setup --install --tests
+	OPTIMA_TESTS=all OPTIMA_FAULTS=all cargo test --release --locked --test faults -- --nocapture
+	/usr/bin/python3 bench/faults.py
 
 check:
 	./setup

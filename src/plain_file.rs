@@ -32,6 +32,32 @@ fn look(path: &Path) -> Result<Metadata> {
     Err(Error::input("this is not a plain file").in_file(path).help("name a file, not a folder, pipe or device"))
 }
 
+/// Whether an `SQLite` file, a GeoPackage for one, can be read as it stands: `true` for one, `false` for any other format.
+///
+/// # Errors
+/// One that another program is writing to, or was stopped while it did: what is committed stands beside it, and whoever opens
+/// it would change it.
+pub(crate) fn is_settled_database(path: &Path) -> Result<bool> {
+    let mut start = [0; 16];
+    let read =
+        fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut start)).map_err(|e| Error::reading(path, &e))?;
+    if &start[..read] != b"SQLite format 3\0" {
+        return Ok(false);
+    }
+    for suffix in ["-wal", "-journal"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        if fs::metadata(beside).is_ok_and(|there| there.len() > 0) {
+            return Err(Error::input(format!(
+                "another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"
+            ))
+            .in_file(path)
+            .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
+        }
+    }
+    Ok(true)
+}
+
 /// What changes when a file does: its place on the disk, its size, the times of its content and of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Signature {

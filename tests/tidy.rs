@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 25] = [
     ("observatory", &["error", "period", "plain_file", "texts", "territory"]),
     ("records", &["period", "texts", "observatory"]),
     ("catalog", &["error", "plain_file", "texts", "measure_id"]),
-    ("read", &["error", "period", "interrupt", "staging", "texts", "territory", "observatory", "records"]),
+    ("read", &["error", "period", "interrupt", "plain_file", "staging", "texts", "territory", "observatory", "records"]),
     ("locate", &["error", "interrupt", "territory", "records", "read"]),
     (
         "measure",

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::protect::Protected;
 use crate::publish::{Release, qgis};
 use crate::territory::Territory;
-use crate::territory::complaints::{complaints, quiet_gdal, unwritable};
+use crate::territory::complaints::{all_written, complaints, quiet_gdal, unwritable};
 
 pub(crate) use columns::{Codes, Column, Kind, best_layer};
 use contents::Contents;
@@ -157,7 +157,8 @@ fn fill(path: &Path, contents: &Contents, srs: &SpatialRef, territory: &Territor
     // Pages that the building left free are given back: no old state stays in the file.
     crate::publish::sql::run(&dataset, "VACUUM")?;
     dataset.flush_cache().map_err(|e| fault(&e))?;
-    dataset.close().map_err(|e| fault(&e))
+    dataset.close().map_err(|e| fault(&e))?;
+    all_written("the GeoPackage cannot be written")
 }
 
 fn write_table(dataset: &mut Dataset, table: &Table, srs: &SpatialRef, territory: &Territory) -> Result<()> {

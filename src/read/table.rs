@@ -162,7 +162,10 @@ impl Fingerprint {
         let (mut bytes, mut quoted) = (0u64, false);
         let mut buffer = vec![0u8; 1 << 20];
         loop {
-            let n = reader.read(&mut buffer).map_err(|e| Error::reading(path, &e))?;
+            let n = match reader.read(&mut buffer) {
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.map_err(|e| Error::reading(path, &e))?,
+            };
             if n == 0 {
                 break;
             }

@@ -3,15 +3,21 @@
 use std::cell::RefCell;
 use std::sync::Once;
 
-use gdal::errors::GdalError;
+use gdal::errors::{CplErrType, GdalError};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// More than this is a flood, of which the first lines say enough.
 const KEPT: usize = 100;
 
+struct Complaint {
+    text: String,
+    /// Whether something was not done, and not only done otherwise.
+    failure: bool,
+}
+
 thread_local! {
-    static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static COMPLAINTS: RefCell<Vec<Complaint>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A proxy of no kind that there is: curl gives up before it opens a socket.
@@ -28,11 +34,11 @@ pub fn quiet_gdal() {
             // A name without NUL cannot fail.
             _ = gdal::config::set_config_option(option, NOWHERE);
         }
-        gdal::config::set_error_handler(|_, _, text| {
+        gdal::config::set_error_handler(|kind, _, text| {
             tracing::debug!(target: "gdal", "{text}");
             COMPLAINTS.with_borrow_mut(|complaints| {
                 if complaints.len() < KEPT {
-                    complaints.push(text.to_owned());
+                    complaints.push(Complaint { text: text.to_owned(), failure: matches!(kind, CplErrType::Failure | CplErrType::Fatal) });
                 }
             });
         });
@@ -41,7 +47,17 @@ pub fn quiet_gdal() {
 
 /// What GDAL complained of on this thread since the last call.
 pub(crate) fn complaints() -> Vec<String> {
-    COMPLAINTS.with_borrow_mut(std::mem::take)
+    COMPLAINTS.with_borrow_mut(std::mem::take).into_iter().map(|complaint| complaint.text).collect()
+}
+
+/// Whether all that GDAL was asked to write on this thread was written: before 3.7 it does not say whether closing failed, but
+/// it complains.
+///
+/// # Errors
+/// A failure that nothing returned.
+pub(crate) fn all_written(what: &str) -> Result<()> {
+    let failed = COMPLAINTS.with_borrow(|complaints| complaints.iter().any(|complaint| complaint.failure));
+    if failed { Err(unwritable(what, &GdalError::BadArgument(String::new()))) } else { Ok(()) }
 }
 
 /// Why GDAL could not write, in its last words: its errors often say no more than "failure".

@@ -14,6 +14,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use super::archive::Archive;
 use super::complaints::{complaints, quiet_gdal};
 use crate::error::{Error, Result};
+use crate::plain_file;
 
 /// The formats that are read, by GDAL's names. KML, GML and the like are opened where GDAL was built with them.
 const DRIVERS: [&str; 12] = [
@@ -108,16 +109,7 @@ fn first_bytes(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn open_sqlite(path: &Path, start: &[u8], purpose: Purpose) -> Result<Opened> {
-    for suffix in ["-wal", "-journal"] {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
-        if std::fs::metadata(PathBuf::from(&beside)).is_ok_and(|m| m.len() > 0) {
-            return Err(Error::input(format!(
-                "another program is writing to this file, or was stopped while it did (there is a file that ends in {suffix})"
-            ))
-            .help("close the program that has it open, for example QGIS; or export the layer to a new file"));
-        }
-    }
+    plain_file::is_settled_database(path)?;
     if registers_are_views(path)? {
         return Err(Error::input("the database's registers are views: programs that would run when it is opened")
             .help("export its layer to a new file"));

@@ -10,7 +10,7 @@ use gdal::vector::sql::Dialect;
 use gdal::vector::{Feature, FieldDefn, FieldValue, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
 use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
-use super::complaints::{complaints, quiet_gdal, unwritable};
+use super::complaints::{all_written, complaints, quiet_gdal, unwritable};
 use super::opening::{self, Purpose};
 use super::outlines::Outlines;
 use super::wkb;
@@ -98,7 +98,8 @@ impl ZoneLayer {
             .try_for_each(|(name, value)| set_thread_local_config_option(name, value))
             .and_then(|()| self.write_layer(outlines, new, layer, path));
         let cleared = settings.iter().try_for_each(|(name, _)| clear_thread_local_config_option(name));
-        written.and(cleared).map_err(|error| unwritable("the GeoPackage cannot be written", &error))
+        written.and(cleared).map_err(|error| unwritable("the GeoPackage cannot be written", &error))?;
+        all_written("the GeoPackage cannot be written")
     }
 
     fn write_layer(&self, outlines: &Outlines, new: &[NewColumn<'_>], layer: &str, path: &Path) -> Result<(), GdalError> {

@@ -53,10 +53,10 @@ impl Started {
 fn a_run_that_is_asked_to_stop_leaves_everything_as_it_was() {
     let town = city();
     let before = files(town.parent());
-    for signal in ["INT", "TERM"] {
+    for (signal, exit) in [("INT", 130), ("TERM", 143)] {
         for stage in ["reading source=job_seekers", "measuring", "writing file=valmont.gpkg"] {
             let (code, said) = Started::until(&town, stage).send(signal);
-            assert_eq!(code, Some(130), "{signal} while {stage}: {said}");
+            assert_eq!(code, Some(exit), "{signal} while {stage}: {said}");
             assert!(said.ends_with("error: stopped; nothing was published\n"), "{said}");
             assert!(files(town.parent()) == before, "{signal} while {stage}: something is left or lost");
         }

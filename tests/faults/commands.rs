@@ -124,7 +124,7 @@ fn other_commands_that_are_killed_leave_the_old_output_or_the_new_one() {
     let town = Town::new();
     let mut chance = Chance::seeded(5);
     for work in works(&town) {
-        let rounds = many(60, 4);
+        let rounds = many(60, 3);
         for _ in 0..rounds {
             work.restore();
             let mut child = work.command(&[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -153,7 +153,7 @@ fn other_commands_that_are_killed_or_fail_at_any_call_leave_the_old_output_or_th
         run(&mut work.command(&under)).exits(0);
         let every = of_log(&std::fs::read_to_string(&log).unwrap(), work.place.to_str().unwrap());
         assert!(every.len() > 3, "{}: {} calls", work.name, every.len());
-        let stride = many(1, every.len().div_ceil(4));
+        let stride = many(1, every.len().div_ceil(3));
         let mut runs = 0;
         for call in every.iter().step_by(stride) {
             for fault in ["signal=KILL", "error=ENOSPC", "error=EIO"] {
@@ -218,6 +218,7 @@ fn a_join_that_is_asked_to_stop_leaves_nothing() {
     std::thread::sleep(Duration::from_millis(60));
     let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     let code = child.wait().unwrap().code();
-    assert!(matches!(code, Some(143 | 0)), "{code:?}");
+    // Before the program listens, the signal ends it, and there is nothing to clean up.
+    assert!(matches!(code, Some(143 | 0) | None), "{code:?}");
     assert!(code == Some(0) || names(&town.path("joined")).is_empty());
 }

@@ -16,7 +16,8 @@ fn quickly(town: &Town) -> crate::rig::Run {
 
 #[test]
 fn what_is_no_file_is_refused_at_once() {
-    for name in [RECORDS, ZONES, "records/interviews.csv", "observatory.toml", "valmont/territory.toml", "valmont/crosswalk.csv"] {
+    let names = [RECORDS, ZONES, "observatory.toml", "valmont/territory.toml", "valmont/crosswalk.csv", "layers/analyses/needs.toml"];
+    for name in names {
         let town = Town::new();
         let path = town.path(name);
         let put: [(&str, fn(&PathBuf)); 5] = [
@@ -54,7 +55,7 @@ fn a_package_that_another_program_is_writing_is_refused_and_never_touched() {
             if name.starts_with("records") {
                 town.edit("observatory.toml", RECORDS, name);
             } else {
-                town.edit("valmont/territory.toml", "zones.geojson", "zones.gpkg");
+                town.edit("valmont/territory.toml", "zones = \"zones.geojson\"", "zones = \"zones.gpkg\"");
             }
             let script = format!(
                 "import sqlite3, sys, os\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\nc.execute('pragma journal_mode={mode}')\n\
@@ -89,7 +90,10 @@ fn an_input_that_changes_or_vanishes_while_it_is_read_is_noticed() {
             ("is replaced", "sed 's/2/3/' \"$1\" > \"$1.new\"; mv \"$1.new\" \"$1\""),
             ("vanishes", "rm \"$1\""),
         ] {
-            for when in [1, many(2, 1)] {
+            if many(1, 0) == 0 && (what == "vanishes" || at == "pread64") {
+                continue;
+            }
+            for when in [1, 2].into_iter().take(many(2, 1)) {
                 let town = Town::new();
                 let inject = format!("inject={at}:delay_enter=900000:when={when}");
                 let filter = format!("trace={at}");
@@ -116,7 +120,7 @@ fn an_input_that_changes_or_vanishes_while_it_is_read_is_noticed() {
                         // The bytes of before with their release, or those of now with their hash.
                         assert!(town.state() == State::After && text.contains(&original) || text.contains(&now), "{when}");
                     }
-                    Some(2 | 3) => assert_eq!(town.state(), State::Before, "{when}"),
+                    Some(1..=3) => assert_eq!(town.state(), State::Before, "{when}"),
                     _ => panic!("{when}"),
                 }
                 town.leaves_nothing(&when);

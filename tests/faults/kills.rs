@@ -28,7 +28,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_the_old_release_or_the_new_one() {
     for (had_release, seed) in [(false, 1), (true, 2)] {
         let town = Town::new();
         let mut chance = Chance::seeded(seed);
-        let (mut killed, wanted) = (0, many(120, 6));
+        let (mut killed, wanted) = (0, many(120, 4));
         while killed < wanted {
             town.restore();
             if !had_release {
@@ -71,7 +71,7 @@ fn a_run_that_is_killed_at_any_call_leaves_the_old_release_or_the_new_one() {
     let town = Town::new();
     let every = calls(&town, CHANGES);
     assert!(every.len() > 300, "{} calls", every.len());
-    let stride = many(1, every.len() / 18);
+    let stride = many(1, every.len() / 10);
     let mut runs = 0;
     for (at, Call { name, nth, .. }) in every.iter().enumerate() {
         // Those near the end, where the new release takes its place, always.
