@@ -86,6 +86,9 @@ impl Ground {
             quartiers = territory.quartiers.count(),
             "territory"
         );
+        if report.transformation.from != report.transformation.to {
+            tracing::info!(outlines = %report.transformation, "transformed");
+        }
         Ok(Self { observatory, catalog, territory, report, seen })
     }
 

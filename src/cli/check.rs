@@ -91,6 +91,12 @@ pub(super) fn outlines(ground: &Ground, voice: &mut Voice) {
         voice.text("check.schematic", &[]);
     }
     let report = &ground.report;
+    let way = &report.transformation;
+    if way.from != way.to {
+        let accuracy = way.accuracy.map_or_else(|| "?".to_owned(), |meters| meters.to_string());
+        let [from, to] = [way.from, way.to].map(|crs| crs.to_string());
+        voice.text("check.transformed", &[("from", &from), ("to", &to), ("operation", &way.operation), ("accuracy", &accuracy)]);
+    }
     let lines = report
         .findings
         .iter()

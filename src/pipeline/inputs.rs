@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 use crate::plain_file::{self, Signature};
 use crate::publish::InputFile;
 use crate::read::{Sources, hex};
+use crate::territory::Epsg;
+use crate::territory::crs::Transformer;
 
 /// Files as they were before they were read: one that has changed since is not the one that was used.
 #[derive(Debug, Default)]
@@ -36,27 +38,36 @@ impl Seen {
 /// Every file that decides what the release says, by its name within the project; no path of the machine.
 pub(super) fn inputs(ground: &Ground, sources: &Sources) -> Result<Vec<InputFile>> {
     let mut inputs = Vec::new();
-    let mut hash = |path: &Path, name: String| -> Result<()> {
+    let mut hash = |path: &Path, name: String, transformation: Option<String>| -> Result<()> {
         let bytes = plain_file::read(path)?;
         if ground.seen.has_changed(path) {
             return Err(Error::input("the file changed while it was read")
                 .in_file(path)
                 .help("close the program that writes it and run again"));
         }
-        inputs.push(InputFile { name, sha256: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64 });
+        inputs.push(InputFile { name, sha256: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64, transformation });
         Ok(())
     };
     let file_name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    hash(&ground.observatory.file, file_name(&ground.observatory.file))?;
-    for path in &ground.report.files {
-        hash(path, format!("territory/{}", file_name(path)))?;
+    hash(&ground.observatory.file, file_name(&ground.observatory.file), None)?;
+    let outlines = &ground.report.transformation;
+    for (at, path) in ground.report.files.iter().enumerate() {
+        // The second file holds the outlines.
+        let transformation = (at == 1 && outlines.from != outlines.to).then(|| outlines.to_string());
+        hash(path, format!("territory/{}", file_name(path)), transformation)?;
     }
     for report in &sources.reports {
         let guide = report.guide.iter().map(|guide| (&guide.file, &guide.sha256, guide.bytes));
         let files = report.files.iter().map(|(name, facts)| (name, &facts.sha256, facts.bytes));
+        let declared = ground.observatory.sources.iter().find(|(name, _)| *name == report.source).and_then(|(_, spec)| spec.crs);
+        let crs = declared.or_else(|| report.files.iter().find_map(|(_, facts)| facts.crs)).map(Epsg);
+        let transformation = match crs.filter(|crs| *crs != ground.territory.crs) {
+            Some(crs) => Some(Transformer::new(crs, ground.territory.crs)?.transformation().to_string()),
+            None => None,
+        };
         for (name, sha256, bytes) in guide.chain(files) {
             let name = if name.is_absolute() { file_name(name) } else { name.to_string_lossy().into_owned() };
-            inputs.push(InputFile { name, sha256: sha256.clone(), bytes });
+            inputs.push(InputFile { name, sha256: sha256.clone(), bytes, transformation: transformation.clone() });
         }
     }
     Ok(inputs)

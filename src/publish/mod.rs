@@ -74,6 +74,9 @@ pub struct InputFile {
     pub sha256: String,
     /// Its size.
     pub bytes: u64,
+    /// How its coordinates became the territory's, with the accuracy of that way; `None` where they are in its CRS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transformation: Option<String>,
 }
 
 /// What became of the records of one source: `read = used + set_aside` and `used = within + outside + missing`.

@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path, spec: &SourceSpec, print: &Fingerprint, sink: &m
     let mut rows = 0;
     while next(&mut record)? {
         let start = record.position().map_or(0, csv::Position::byte);
-        let line = lines.line_of(start).map_err(|e| Error::reading(path, &e))?;
+        let line = lines.line_of(start).map_err(|e| text_source::failed(path, &e))?;
         if record.len() == 1 && record.iter().all(<[u8]>::is_empty) {
             continue;
         }
@@ -97,14 +97,14 @@ fn open(path: &Path, dialect: Dialect) -> Result<csv::Reader<Box<dyn Read>>> {
 
 fn unreadable(path: &Path, error: csv::Error) -> Error {
     match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::reading(path, &source),
+        csv::ErrorKind::Io(source) => text_source::failed(path, &source),
         _ => Error::input("the file cannot be read as CSV"),
     }
 }
 
 fn sample(path: &Path) -> Result<Vec<u8>> {
     let mut sample = Vec::with_capacity(SAMPLE);
-    text_source::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample).map_err(|e| Error::reading(path, &e))?;
+    text_source::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample).map_err(|e| text_source::failed(path, &e))?;
     Ok(sample)
 }
 

@@ -73,7 +73,7 @@ impl Scan {
 /// # Errors
 /// The line of a cell that is never closed, or after whose closing mark more text stands.
 pub(super) fn check(path: &Path, delimiter: u8) -> Result<()> {
-    let failed = |e: &std::io::Error| Error::reading(path, e);
+    let failed = |e: &std::io::Error| super::text_source::failed(path, e);
     let mut reader = super::text_source::open(path)?;
     let mut scan = Scan::new(delimiter);
     let mut block = vec![0; 1 << 18];

@@ -32,14 +32,18 @@ pub(super) fn check(path: &Path) -> Result<()> {
         match reader.read(&mut block) {
             Ok(0) => return Ok(()),
             Ok(_) => {}
-            Err(error) => {
-                let line = error.get_ref().and_then(|inner| inner.downcast_ref::<NoText>()).map(|NoText(line)| *line);
-                let Some(line) = line else { return Err(Error::reading(path, &error)) };
-                return Err(Error::input("half a character or a NUL: this is no UTF-16 text")
-                    .at_row(line)
-                    .help("save it as \"CSV UTF-8\""));
-            }
+            Err(error) => return Err(failed(path, &error)),
         }
+    }
+}
+
+/// Why reading such a file failed.
+pub(super) fn failed(path: &Path, error: &std::io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<NoText>()) {
+        Some(NoText(line)) => {
+            Error::input("half a character or a NUL: this is no UTF-16 text").in_file(path).at_row(*line).help("save it as \"CSV UTF-8\"")
+        }
+        None => Error::reading(path, error),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn look_through(path: &Path) -> Result<()> {
     let Err(error) = (Look { in_properties: false }).deserialize(&mut json).and_then(|()| json.end()) else { return Ok(()) };
     let told = error.to_string();
     let said = |message: &str| Error::input(message).at_row(error.line().max(1) as u64);
-    let again = "the transfer may have failed: get the file again";
+    let again = "get the file again: the transfer may have failed";
     let known = [TWICE, NUL, LONG].into_iter().find(|message| told.starts_with(message));
     Err(match error.classify() {
         Category::Io => return Err(Error::input("the file cannot be read to its end").help(again)),
@@ -111,10 +111,11 @@ impl<'de> Visitor<'de> for Look {
             if name.contains('\0') {
                 return Err(A::Error::custom(NUL));
             }
-            members.next_value_seed(Self { in_properties: self.in_properties || name == "properties" })?;
+            let in_properties = self.in_properties || name == "properties";
             if !names.insert(name) {
                 return Err(A::Error::custom(TWICE));
             }
+            members.next_value_seed(Self { in_properties })?;
         }
         Ok(())
     }

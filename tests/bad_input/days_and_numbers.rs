@@ -76,12 +76,12 @@ fn days_that_the_calendar_does_not_have_are_set_aside() {
 #[test]
 fn a_quarter_is_read_in_both_spellings_and_in_no_third() {
     let town = Town::new();
-    quarters(&town, &["2003T1", "2003Q1", "2003-T1", "2003-Q1", "2003-q1"]);
+    quarters(&town, &["2003T1", "2003Q1", "2003-T1", "2003-Q1", "2003-q1", "T1 2003"]);
     town.passes(&["1604 rows read = 1604 used + 0 set aside"]);
-    quarters(&town, &["T1 2003", "1T2003", "2003-1", "03T1", "1er trimestre 2003", "2003.1", "2003-Q0", "2003-Q5", "31/03/2003"]);
-    let said: Vec<String> = (11..=19).map(|row| format!("{FILE}:{row}: quarter: expected a quarter such as 2003-Q4 or 2003T4")).collect();
+    quarters(&town, &["1T2003", "2003-1", "03T1", "1er trimestre 2003", "2003.1", "2003-Q0", "2003-Q5", "31/03/2003"]);
+    let said: Vec<String> = (11..=18).map(|row| format!("{FILE}:{row}: quarter: expected a quarter such as 2003-Q4 or 2003T4")).collect();
     let mut words: Vec<&str> = said.iter().map(String::as_str).collect();
-    words.push("1595 used + 9 set aside");
+    words.push("1596 used + 8 set aside");
     town.passes(&words);
 }
 

@@ -241,7 +241,7 @@ fn zones_of_a_join_are_opened_with_the_same_care() {
     let name = zones_as(&town, "zones");
     let join = |zones: &str| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_optima"));
-        command.arg("join").arg("--points").arg(town.path("records/addresses.csv")).arg("--zones").arg(town.path(zones));
+        command.arg("join").arg(town.path("records/addresses.csv")).arg("--zones").arg(town.path(zones));
         run(command.arg("--out").arg(town.parent().join("joined.gpkg")).args(["--force", "--lang", "en"]))
     };
     join(name).exits(0);

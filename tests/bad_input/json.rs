@@ -13,13 +13,19 @@ fn stops_with(town: &Town, change: impl FnOnce(&str) -> String, words: &[&str]) 
     town.write(ZONES, keep);
 }
 
+/// A message with the line on which this stands in the sound file.
+fn said(town: &Town, text: &str, message: &str) -> String {
+    let line = town.text(ZONES).lines().position(|line| line.contains(text)).unwrap() + 1;
+    format!("zones.geojson:{line}: {message}")
+}
+
 #[test]
 fn json_that_ends_too_early_or_goes_on_is_refused_with_its_line() {
     let town = Town::new();
     stops_with(
         &town,
         |zones| zones[..zones.len() - 20].to_owned(),
-        &["zones.geojson:", "the JSON ends in the middle", "help: the transfer may have failed"],
+        &["zones.geojson:", "the JSON ends in the middle", "help: get the file again: the transfer may have failed"],
     );
     let lines = town.text(ZONES).lines().count();
     let last = format!("zones.geojson:{}: something follows the end of the JSON", lines + 1);
@@ -32,9 +38,9 @@ fn json_that_ends_too_early_or_goes_on_is_refused_with_its_line() {
 fn a_name_twice_in_one_object_is_refused_with_its_line() {
     let town = Town::new();
     let features = |zones: &str| zones.replacen("\"features\"", "\"features\": [], \"features\"", 1);
-    stops_with(&town, features, &["zones.geojson:5: the name occurs twice in one object", "help: write the file again"]);
+    stops_with(&town, features, &[&said(&town, "\"features\"", "the name occurs twice in one object"), "help: write the file again"]);
     let code = |zones: &str| zones.replacen("\"code\": \"99001C010\"", "\"code\": \"99001C999\", \"code\": \"99001C010\"", 1);
-    stops_with(&town, code, &["zones.geojson:6: the name occurs twice in one object"]);
+    stops_with(&town, code, &[&said(&town, "99001C010", "the name occurs twice in one object")]);
 }
 
 #[test]
@@ -53,9 +59,9 @@ fn nesting_a_hundred_thousand_deep_is_refused_and_costs_no_stack() {
 #[test]
 fn a_text_with_a_nul_and_a_whole_number_too_long_are_refused() {
     let town = Town::new();
-    stops_with(&town, |zones| zones.replacen("Les ", "Les\\u0000 ", 1), &["zones.geojson:6: a text holds a NUL character"]);
+    stops_with(&town, |zones| zones.replacen("Les ", "Les\\u0000 ", 1), &[&said(&town, "99001C010", "a text holds a NUL character")]);
     let long = |zones: &str| zones.replacen("\"99001C010\"", "123456789012345678901234567890", 1);
-    stops_with(&town, long, &["zones.geojson:6: a whole number has more digits than can be kept", "help: write codes as texts"]);
+    stops_with(&town, long, &[&said(&town, "99001C010", "a whole number has more digits than can be kept"), "help: write codes as texts"]);
     stops_with(&town, |zones| zones.replacen("\"99001C010\"", "18446744073709551615", 1), &["more digits than can be kept"]);
 }
 
@@ -64,8 +70,9 @@ fn outlines_in_another_encoding_are_refused_with_what_to_do() {
     let town = Town::new();
     let keep = town.text(ZONES);
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode(&keep);
+    let told = said(&town, "Étangs", "the text is not UTF-8");
     town.write(ZONES, bytes);
-    town.stops(3, &["zones.geojson:6: the text is not UTF-8", "help: save it again as UTF-8"]);
+    town.stops(3, &[&told, "help: save it again as UTF-8"]);
     let wide: Vec<u8> = format!("\u{feff}{keep}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     town.write(ZONES, wide);
     town.stops(3, &["zones.geojson", "no format that holds outlines"]);

@@ -15,7 +15,7 @@ fn a_zone_renamed_between_quarters_is_told_on_both_sides() {
     });
     town.accepts(&[
         "codes that the territory does not have: 99001B1XX (105)",
-        "sectors that no row names by their code: 99001B100 (2003-Q3, 2003-Q4)",
+        "sectors that no row names by their code: 99001B0LA, 99001B100 (2003-Q3, 2003-Q4)",
     ]);
     let tally = town.tally("job_seekers");
     assert_eq!(tally["unknown_codes"]["99001B1XX"], 105);

@@ -41,6 +41,17 @@ pub(crate) struct Contents {
     pub(crate) view: Option<(String, Vec<String>)>,
 }
 
+/// Whether a name belongs to the format, to `SQLite`, to QGIS or to a table of every release.
+fn is_taken(name: &str) -> bool {
+    const PREFIXES: [&str; 3] = ["gpkg", "sqlite_", "rtree_"];
+    const NAMES: [&str; 6] = [QUARTIERS, SERIES, TERRITORY_SERIES, QUARTIERS_SERIES, "layer_styles", "qgis_projects"];
+    NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn taken(name: &str) -> Error {
+    Error::config(format!("a layer cannot be named \"{name}\": another table bears the name")).help("rename its file in layers/themes/")
+}
+
 impl Contents {
     /// Puts together what the catalog asks for and the release has; layers whose measure was not computed are left out.
     ///
@@ -52,8 +63,8 @@ impl Contents {
         let (mut maps, mut tables) = (Vec::new(), Vec::new());
         for layer in &catalog.layers {
             let Some(measure) = shown.measures().iter().find(|m| m.id().as_str() == layer.measure.id) else { continue };
-            if [QUARTIERS, SERIES, TERRITORY_SERIES, QUARTIERS_SERIES].contains(&layer.id.as_str()) {
-                return Err(Error::config(format!("a layer cannot be named \"{}\": another table bears the name", layer.id)));
+            if is_taken(&layer.id) {
+                return Err(taken(&layer.id));
             }
             let style = catalog.styles.get(&layer.style).ok_or_else(|| Error::config(format!("there is no style \"{}\"", layer.style)))?;
             let Some(table) = map_table(layer, style, measure, territory, release) else { continue };
@@ -83,6 +94,9 @@ impl Contents {
         tables.extend(derived::tables(shown, territory, catalog, release));
         tables.extend(scenarios::table(release));
         tables.extend(studies::tables(shown.studies(), release));
+        if let Some(at) = (0..tables.len()).find(|at| tables[..*at].iter().any(|other| other.name == tables[*at].name)) {
+            return Err(taken(&tables[at].name));
+        }
         // gpkg_contents wants titles to differ, and so does a list that a person chooses from.
         for i in 0..tables.len() {
             if tables[..i].iter().any(|other| other.title == tables[i].title) {
