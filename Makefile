@@ -42,7 +42,7 @@ fuzz:
 	@mkdir -p target/fuzz/faults
 	@for target in $(FUZZ); do \
 	    mkdir -p target/fuzz/$$target; \
-	    target/release/$$target -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=2048 -max_len=4096 \
+	    target/release/$$target -max_total_time=$(SECONDS) -timeout=60 -rss_limit_mb=2048 -max_len=4096 \
 	        -artifact_prefix=target/fuzz/faults/$$target- target/fuzz/$$target fuzz/corpus/$$target >target/fuzz/$$target.log 2>&1 \
 	        || { tail -40 target/fuzz/$$target.log; exit 1; }; \
 	    echo "$$target: $$(grep -a DONE target/fuzz/$$target.log)"; \

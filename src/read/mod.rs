@@ -12,6 +12,7 @@ mod job_seekers;
 mod lines;
 mod ogr;
 mod parquet;
+mod parquet_pages;
 pub mod points;
 pub mod private;
 mod public;

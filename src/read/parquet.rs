@@ -19,6 +19,11 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let open = || File::open(path).map_err(|e| Error::reading(path, &e));
     let mut reader = ParquetReader::new(open()?);
     let metadata = guarded(|| reader.get_metadata().map_err(unreadable).cloned())?;
+    guarded(|| {
+        let groups = metadata.row_groups.iter();
+        let chunks = groups.flat_map(|group| group.parquet_columns().iter().map(|chunk| (chunk.byte_range(), chunk.num_values())));
+        super::parquet_pages::check(open()?, chunks)
+    })?;
     let total = metadata.num_rows;
     let mut columns: Vec<String> = Vec::new();
     let mut offset = 0;
