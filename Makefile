@@ -49,10 +49,10 @@ fuzz:
 	@mkdir -p target/fuzz/faults
 	@for target in $(FUZZ); do \
 	    mkdir -p target/fuzz/$$target; \
-	    target/release/$$target -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=2048 -max_len=4096 -verbosity=0 -print_final_stats=0 \
+	    target/release/$$target -max_total_time=$(SECONDS) -timeout=60 -rss_limit_mb=2048 -max_len=4096 \
 	        -artifact_prefix=target/fuzz/faults/$$target- target/fuzz/$$target fuzz/corpus/$$target >target/fuzz/$$target.log 2>&1 \
 	        || { tail -40 target/fuzz/$$target.log; exit 1; }; \
-	    echo "$$target: $$(tail -1 target/fuzz/$$target.log)"; \
+	    echo "$$target: $$(grep -a DONE target/fuzz/$$target.log)"; \
 	done
 
 # cargo install --locked cargo-deny takes some minutes: CI keeps the same rules by tests/supply_chain.rs.

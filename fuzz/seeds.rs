@@ -20,25 +20,29 @@ fn marked(target: &'static str, list: &[(u8, &str)]) -> Vec<Seed> {
     list.iter().enumerate().map(|(i, seed)| (target, format!("seed-{i:02}"), bytes(seed))).collect()
 }
 
-/// All seeds, made of the texts below and of files of the project.
-pub fn seeds(project: &Path) -> Vec<Seed> {
-    let mut seeds = [small_texts(), records(), geometry(), workbooks(), parquet()].concat();
+/// The seeds that are made of the texts below.
+pub fn seeds() -> Vec<Seed> {
+    [small_texts(), records(), geometry(), workbooks(), parquet()].concat()
+}
+
+/// Files of the project that are good seeds as they were once; they may have changed since.
+pub fn copies(project: &Path) -> Vec<Seed> {
     let text = |path: &str| std::fs::read(project.join(path)).expect("the file is in the project");
+    let mut copies = Vec::new();
     for example in ["valmont", "saint-nicolas", "seraing"] {
-        seeds.push(("config", format!("example-{example}"), text(&format!("examples/{example}/observatory.toml"))));
+        copies.push(("config", format!("example-{example}"), text(&format!("examples/{example}/observatory.toml"))));
     }
+    // The first byte says which file of a catalog it is.
     for (mark, path) in [
         (0_u8, "layers/themes/employment/long_term_rate.toml"),
         (1, "layers/themes/employment/theme.toml"),
         (2, "layers/styles/quantiles_red.toml"),
         (3, "layers/disclosure/default.toml"),
     ] {
-        if project.join(path).is_file() {
-            seeds.push(("catalog", path.replace('/', "-"), [&[mark][..], &text(path)].concat()));
-        }
+        copies.push(("catalog", path.replace('/', "-"), [&[mark][..], &text(path)].concat()));
     }
-    seeds.push(("crosswalk", "valmont".to_owned(), text("layers/territories/valmont/crosswalk.csv")));
-    seeds
+    copies.push(("crosswalk", "valmont".to_owned(), text("layers/territories/valmont/crosswalk.csv")));
+    copies
 }
 
 fn small_texts() -> Vec<Seed> {

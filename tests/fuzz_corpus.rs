@@ -119,12 +119,18 @@ fn seeded_changes_of_the_corpus_hold() {
 
 #[test]
 fn the_seeds_are_those_that_the_program_writes() {
-    for (target, name, bytes) in seeds::seeds(project()) {
-        let path = project().join("fuzz/corpus").join(target).join(name);
-        if std::env::var_os("BLESS").is_some() {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, &bytes).unwrap();
+    let path = |target: &str, name: &str| project().join("fuzz/corpus").join(target).join(name);
+    if std::env::var_os("BLESS").is_some() {
+        for (target, name, bytes) in [seeds::seeds(), seeds::copies(project())].concat() {
+            fs::create_dir_all(path(target, &name).parent().unwrap()).unwrap();
+            fs::write(path(target, &name), &bytes).unwrap();
         }
-        assert!(fs::read(&path).is_ok_and(|kept| kept == bytes), "{} differs: renew it with BLESS=1", path.display());
+    }
+    for (target, name, bytes) in seeds::seeds() {
+        let kept = fs::read(path(target, &name)).unwrap_or_default();
+        assert!(kept == bytes, "{target}/{name} differs: renew it with BLESS=1");
+    }
+    for (target, name, _) in seeds::copies(project()) {
+        assert!(path(target, &name).is_file(), "{target}/{name} is missing: BLESS=1 makes it");
     }
 }

@@ -13,6 +13,7 @@ mod lines;
 mod ogr;
 mod open_document;
 mod parquet;
+mod parquet_pages;
 mod plain_text;
 pub mod points;
 pub mod private;

@@ -19,6 +19,11 @@ pub(super) fn read(path: &Path, sink: &mut dyn RowSink) -> Result<TableFacts> {
     let open = || File::open(path).map_err(|e| Error::reading(path, &e));
     let mut reader = ParquetReader::new(open()?);
     let metadata = guarded(|| reader.get_metadata().map_err(unreadable).cloned())?;
+    guarded(|| {
+        let groups = metadata.row_groups.iter();
+        let chunks = groups.flat_map(|group| group.parquet_columns().iter().map(|chunk| (chunk.byte_range(), chunk.num_values())));
+        super::parquet_pages::check(open()?, chunks)
+    })?;
     let total = metadata.num_rows;
     // The footer is believed only where its parts agree: a promise of 2^60 rows would be waited for.
     let parts = metadata.row_groups.iter().try_fold(0_usize, |sum, group| sum.checked_add(group.num_rows()));

@@ -3,18 +3,18 @@
 use geo::Coord;
 
 /// A zone's parts; each a list of closed rings, the shell first.
-pub type Parts = Vec<Vec<Ring>>;
-pub type Ring = Vec<Coord<f64>>;
+pub(crate) type Parts = Vec<Vec<Ring>>;
+pub(crate) type Ring = Vec<Coord<f64>>;
 
 /// Steele's SplitMix64: seeded, and the same everywhere.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,22 +23,22 @@ impl Dice {
     }
 
     /// A whole number in `low..high`.
-    pub fn whole(&mut self, low: i32, high: i32) -> i32 {
+    pub(crate) fn whole(&mut self, low: i32, high: i32) -> i32 {
         let span = u64::from(high.abs_diff(low));
         low + i32::try_from(self.bits() % span).unwrap()
     }
 
     /// A number in 0..1.
-    pub fn share(&mut self) -> f64 {
+    pub(crate) fn share(&mut self) -> f64 {
         f64::from(u32::try_from(self.bits() >> 32).unwrap()) / f64::from(u32::MAX)
     }
 
-    pub fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(crate) fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[usize::try_from(self.bits() % list.len() as u64).unwrap()]
     }
 }
 
-pub fn at(x: f64, y: f64) -> Coord<f64> {
+pub(crate) fn at(x: f64, y: f64) -> Coord<f64> {
     Coord { x, y }
 }
 
@@ -146,7 +146,7 @@ fn restated(dice: &mut Dice, ring: &Ring) -> Ring {
     closed(restated)
 }
 
-pub fn ring(dice: &mut Dice) -> Ring {
+pub(crate) fn ring(dice: &mut Dice) -> Ring {
     let ring = match dice.bits() % 6 {
         0 => {
             let (center, radius) = (at(dice.share() * 10.0, dice.share() * 10.0), 1.0 + dice.share() * 9.0);
@@ -162,7 +162,7 @@ pub fn ring(dice: &mut Dice) -> Ring {
 }
 
 /// One ring; a shell with holes in it, on it, across it and beside it; parts beside, around and in one another.
-pub fn parts(dice: &mut Dice) -> Parts {
+pub(crate) fn parts(dice: &mut Dice) -> Parts {
     match dice.bits() % 4 {
         0 | 1 => vec![vec![ring(dice)]],
         2 => {
@@ -187,7 +187,7 @@ pub fn parts(dice: &mut Dice) -> Parts {
 }
 
 /// Places to ask about: anywhere near, on vertices, on edges as near as doubles come, and a hair beside them.
-pub fn places(dice: &mut Dice, parts: &Parts) -> Vec<Coord<f64>> {
+pub(crate) fn places(dice: &mut Dice, parts: &Parts) -> Vec<Coord<f64>> {
     let vertices: Vec<Coord<f64>> = parts.iter().flatten().flatten().copied().collect();
     let edges: Vec<[Coord<f64>; 2]> = parts.iter().flatten().flat_map(|ring| ring.windows(2).map(|w| [w[0], w[1]])).collect();
     let mut places = Vec::new();
@@ -203,7 +203,7 @@ pub fn places(dice: &mut Dice, parts: &Parts) -> Vec<Coord<f64>> {
 }
 
 /// Each coordinate times `scale`, then moved by `by`.
-pub fn moved(parts: &Parts, scale: f64, by: f64) -> Parts {
+pub(crate) fn moved(parts: &Parts, scale: f64, by: f64) -> Parts {
     let place = |c: &Coord<f64>| at(c.x * scale + by, c.y * scale - by);
     parts.iter().map(|rings| rings.iter().map(|ring| ring.iter().map(place).collect()).collect()).collect()
 }

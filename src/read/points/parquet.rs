@@ -19,6 +19,11 @@ pub(super) fn read(file: &PointFile, batches: &SyncSender<PointBatch>) -> Result
     let columns: Vec<String> = file.columns().map(str::to_owned).collect();
     let metadata = reader.get_metadata().map_err(|error| failed(&error))?.clone();
 
+    // A panic on the footer's numbers is caught where this is called.
+    let groups = metadata.row_groups.iter();
+    let chunks = groups.flat_map(|group| group.parquet_columns().iter().map(|chunk| (chunk.byte_range(), chunk.num_values())));
+    super::super::parquet_pages::check(clone()?, chunks)?;
+
     let mut first = 0;
     for group in &metadata.row_groups {
         let end = first + group.num_rows();
