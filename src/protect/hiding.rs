@@ -35,15 +35,22 @@ impl Hidden {
         let mut boards: Vec<Board<'_>> = periods.par_iter().map(|period| board(measures, *period, rules, zones, earlier)).collect();
         let families = families(measures, &boards, earlier);
         let mut opened: Vec<Opened> = Vec::new();
+        // What each family hid when it was closed last, and what of it is open.
+        let mut closed: Vec<Option<(usize, Vec<Opened>)>> = vec![None; families.len()];
         // Each round hides at least one more cell, so it ends.
         let mut before = None;
         loop {
             interrupt::check()?;
             boards.par_iter_mut().try_for_each(close_totals)?;
             opened.clear();
-            for family in &families {
+            for (family, closed) in families.iter().zip(&mut closed) {
                 interrupt::check()?;
-                opened.extend(close_family(family, &mut boards, earlier, zones));
+                let now = family.hidden(&boards);
+                if closed.as_ref().is_none_or(|(hidden, _)| *hidden != now) {
+                    let opened = close_family(family, &mut boards, earlier, zones);
+                    *closed = Some((family.hidden(&boards), opened));
+                }
+                opened.extend(closed.iter().flat_map(|(_, opened)| opened.iter().cloned()));
             }
             let hidden = boards.iter().map(Board::hidden).sum::<usize>();
             if families.is_empty() || before.replace(hidden) == Some(hidden) {

@@ -22,6 +22,14 @@ pub(super) struct Family<'a> {
     relations: Vec<&'a Relation>,
 }
 
+impl Family<'_> {
+    /// How many of its cells are hidden.
+    pub(super) fn hidden(&self, boards: &[Board<'_>]) -> usize {
+        let of = self.boards.iter().flat_map(|b| boards[*b].columns.iter().filter(|column| is_of(self, &boards[*b], column)));
+        of.flat_map(|column| &column.items).flatten().filter(|item| item.hidden.is_some()).count()
+    }
+}
+
 /// The families of a release. Groups of which all parts are measured are one each; what relations or earlier releases link across
 /// periods is put together. Cost: O(measures × boards).
 pub(super) fn families<'a>(measures: &'a [Measure], boards: &[Board<'a>], earlier: &'a Earlier) -> Vec<Family<'a>> {
@@ -159,6 +167,7 @@ impl Tables {
             earlier.counts.iter().map(|count| ((count.quantity.0.as_str(), count.period, count.place.as_str()), count.shown)).collect();
         for b in &family.boards {
             let board = &boards[*b];
+            let complete: Vec<usize> = complete_groups(board).into_iter().map(|(group, _)| group).collect();
             let mut above: BTreeMap<(usize, usize), usize> = BTreeMap::new();
             let mut below: BTreeMap<(usize, usize), usize> = BTreeMap::new();
             for (c, column) in board.columns.iter().enumerate().filter(|(_, column)| column.adds_up() && is_of(family, board, column)) {
@@ -178,7 +187,8 @@ impl Tables {
                         let at = self.count(key(group), Count::of(persons), known(group));
                         below.insert((c, place), at);
                         gives.push(at);
-                        if let Some((_, others)) = item.group {
+                        // Where all parts are there, they are the rest.
+                        if let Some((_, others)) = item.group.filter(|_| !complete.contains(&group)) {
                             let rest = self
                                 .system
                                 .count(Count::rest(others, item.own.is_some() && others > 0.0 && others < board.minimum()), false);

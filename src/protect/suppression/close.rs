@@ -4,10 +4,13 @@ use super::proof::{Guard, Proof};
 use super::system::System;
 
 /// Systems up to this many counts are closed several times in different orders, and the cheapest result is kept.
-const SMALL: usize = 400;
+const SMALL: usize = 100;
 
 /// How often.
 const TRIES: u64 = 12;
+
+/// And up to this many, so often.
+const MEDIUM: (usize, u64) = (300, 2);
 
 /// How a search ended.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,7 +24,11 @@ pub(crate) struct Closed {
 /// Each hidden count has its proof by a linear program over at most 160 counts around it, so the cost is about linear in the
 /// number of hidden counts. Small systems are tried in twelve orders. The result depends on nothing but the system.
 pub(crate) fn close(system: &mut System, guard: Guard) -> Closed {
-    let tries = if system.counts.len() <= SMALL { TRIES } else { 1 };
+    let tries = match system.counts.len() {
+        0..=SMALL => TRIES,
+        counts if counts <= MEDIUM.0 => MEDIUM.1,
+        _ => 1,
+    };
     let mut best: Option<(usize, f64, Vec<bool>, Closed)> = None;
     let first: Vec<bool> = system.units.iter().map(|unit| unit.hidden).collect();
     for turn in 0..tries {

@@ -12,8 +12,8 @@ const COLUMNS: usize = 160;
 /// Counts that are enough for most proofs, and looked at first.
 const FEW_COLUMNS: usize = 32;
 
-/// Counts taken of an equation with many.
-const OF_ONE_EQUATION: usize = 16;
+/// Counts taken of an equation with many: so many for each of those looked at in all.
+const OF_ONE_EQUATION: usize = 8;
 
 /// That a count is protected, and the counts that must stay hidden for it to be.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -236,14 +236,14 @@ impl System {
                 let mut hidden: Vec<usize> = others.iter().copied().filter(|count| self.is_unknown(*count)).collect();
                 let mut shown: Vec<(usize, f64)> =
                     others.iter().filter(|count| !self.is_unknown(**count)).filter_map(|count| Some((*count, price(*count)?))).collect();
-                if hidden.len() > OF_ONE_EQUATION {
+                if hidden.len() > most / OF_ONE_EQUATION {
                     whole = false;
                     hidden.sort_by(|a, b| self.counts[*b].value.total_cmp(&self.counts[*a].value).then(a.cmp(b)));
-                    hidden.truncate(OF_ONE_EQUATION);
+                    hidden.truncate(most / OF_ONE_EQUATION);
                 }
-                if shown.len() > OF_ONE_EQUATION {
+                if shown.len() > most / OF_ONE_EQUATION {
                     shown.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.cmp(b)));
-                    shown.truncate(OF_ONE_EQUATION);
+                    shown.truncate(most / OF_ONE_EQUATION);
                 }
                 for count in hidden.into_iter().chain(shown.into_iter().map(|(count, _)| count)) {
                     taken.insert(count);
