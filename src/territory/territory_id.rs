@@ -35,7 +35,8 @@ impl TerritoryId {
             }
             slug.push(c);
         }
-        let hash: String = Sha256::digest(name.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(name.as_bytes()));
+        let hash = format!("{:08x}", u32::from_be_bytes([a, b, c, d]));
         let slug = if slug.is_empty() { "territory" } else { &slug };
         // A hash before the point, or a device would still be one.
         Self(format!("{}-{hash}", slug.replace('.', "-")))

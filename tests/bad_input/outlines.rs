@@ -113,6 +113,19 @@ fn a_wrong_or_unknown_crs_of_the_zones_is_named() {
     town.refuses(1, &["records/job_seekers.csv: x, y: ", "the axes look swapped"]);
 }
 
+/// Coordinates in another CRS, however deep they lie.
+pub(crate) fn turn(value: &mut Value, transformer: &optima::territory::crs::Transformer) {
+    let values = value.as_array_mut().unwrap();
+    if values[0].is_number() {
+        let (x, y) = transformer.point((values[0].as_f64().unwrap(), values[1].as_f64().unwrap())).unwrap();
+        *value = json!([x, y]);
+        return;
+    }
+    for value in values {
+        turn(value, transformer);
+    }
+}
+
 fn swap(value: &mut Value) {
     let values = value.as_array_mut().unwrap();
     if values[0].is_number() { values.swap(0, 1) } else { values.iter_mut().for_each(swap) }

@@ -1,4 +1,4 @@
-//! docs/bad_input.md says what happens to each bad input; this keeps it true.
+//! `docs/bad_input.md` says what happens to each bad input; this keeps it true.
 
 use std::collections::BTreeSet;
 use std::path::Path;

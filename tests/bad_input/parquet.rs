@@ -93,7 +93,9 @@ fn one_long_text_in_a_dictionary_for_every_row_does_not_fill_the_memory() {
     let long = SECRET.repeat(12_000);
     rows.truncate(400);
     let street = names.iter().position(|name| name == "street").unwrap();
-    rows.iter_mut().for_each(|row| row[street].clone_from(&long));
+    for row in &mut rows {
+        row[street].clone_from(&long);
+    }
     let name = "records/job_seekers.parquet";
     write_parquet(&Table { names, rows }, &town.path(name));
     town.edit("observatory.toml", "records/job_seekers.csv", name);

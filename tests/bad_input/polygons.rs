@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::outlines::{ring, spoil, zone};
+use crate::outlines::{ring, spoil, turn, zone};
 use crate::town::{Town, ZONES};
 
 const SHELL: [[i32; 2]; 5] = [[202_000, 101_400], [202_500, 101_300], [202_500, 102_000], [202_000, 102_000], [202_000, 101_400]];
@@ -111,20 +111,10 @@ fn an_outline_across_the_date_line_is_told_as_far_from_all_others() {
     });
     town.passes(&["Valmont: 9 sectors"]);
     spoil(&town, |zones| {
-        *ring(zones, "99001C010") = vec![json!([179, -16]), json!([-179, -16]), json!([-179, -17]), json!([179, -17]), json!([179, -16])]
+        *ring(zones, "99001C010") = vec![json!([179, -16]), json!([-179, -16]), json!([-179, -17]), json!([179, -17]), json!([179, -16])];
     });
     let run = town.check(&["--lang", "en"]);
     run.exits(0).says(&["99001C010: the zone lies far from all others", "5 of 61 points lie outside the expected extent"]);
-}
-
-fn turn(value: &mut Value, transformer: &optima::territory::crs::Transformer) {
-    let values = value.as_array_mut().unwrap();
-    if values[0].is_number() {
-        let (x, y) = transformer.point((values[0].as_f64().unwrap(), values[1].as_f64().unwrap())).unwrap();
-        *value = json!([x, y]);
-    } else {
-        values.iter_mut().for_each(|value| turn(value, transformer));
-    }
 }
 
 #[test]
