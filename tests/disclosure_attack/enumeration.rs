@@ -5,15 +5,18 @@ use proptest::prelude::*;
 
 use crate::all;
 
-/// Statements on counts up to 14: terms and bounds.
+/// Terms and bounds.
+type Statement = (Vec<(usize, f64)>, f64, f64);
+
+/// Statements on counts up to 14.
 #[derive(Debug, Clone)]
-pub struct Small {
-    pub unknowns: usize,
-    pub statements: Vec<(Vec<(usize, f64)>, f64, f64)>,
+struct Small {
+    unknowns: usize,
+    statements: Vec<Statement>,
 }
 
 impl Small {
-    pub fn system(&self) -> System {
+    fn system(&self) -> System {
         let mut system = System::new();
         for _ in 0..self.unknowns {
             let unknown = system.count();
@@ -26,7 +29,7 @@ impl Small {
     }
 
     /// All solutions of at most 14 each.
-    pub fn solutions(&self) -> Vec<Vec<f64>> {
+    fn solutions(&self) -> Vec<Vec<f64>> {
         let mut found = Vec::new();
         let mut point = vec![0_u32; self.unknowns];
         loop {
@@ -45,17 +48,17 @@ impl Small {
     }
 }
 
-pub fn value(terms: &[(usize, f64)], values: &[f64]) -> f64 {
+fn value(terms: &[(usize, f64)], values: &[f64]) -> f64 {
     terms.iter().map(|(unknown, coefficient)| coefficient * values[*unknown]).sum()
 }
 
 /// The least and the greatest value of a combination.
-pub fn ends(solutions: &[Vec<f64>], terms: &[(usize, f64)]) -> (f64, f64) {
+fn ends(solutions: &[Vec<f64>], terms: &[(usize, f64)]) -> (f64, f64) {
     solutions.iter().map(|s| value(terms, s)).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
 
 /// Up to 5 hidden counts of which sums, differences and rounded shares are published, as they are for one true table.
-pub fn small() -> impl Strategy<Value = Small> {
+fn small() -> impl Strategy<Value = Small> {
     let statement = |n: usize| (prop::collection::vec(-2_i32..=3, n), 0_u32..3, 0_u32..3);
     (2_usize..=5).prop_flat_map(move |n| {
         (prop::collection::vec(0_u32..=14, n), prop::collection::vec(statement(n), 0..4)).prop_map(move |(truth, statements)| {

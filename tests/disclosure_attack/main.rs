@@ -11,20 +11,25 @@ mod refusals;
 
 use optima::stats::disclosure_attack::{Attack, Effort, System, Target};
 
+/// Unknowns with their coefficients.
+type Terms<'a> = &'a [(usize, f64)];
+
 /// A system of counts, with statements by lists of terms and an exact sum.
-pub fn counts(unknowns: usize, statements: &[(&[(usize, f64)], f64)]) -> System {
+pub(crate) fn counts(unknowns: usize, statements: &[(Terms<'_>, f64)]) -> System {
     let mut system = System::new();
-    (0..unknowns).for_each(|_| _ = system.count());
+    for _ in 0..unknowns {
+        system.count();
+    }
     for (terms, value) in statements {
         system.state(terms, *value, *value).unwrap();
     }
     system
 }
 
-pub fn attack(system: &System) -> Attack {
+pub(crate) fn attack(system: &System) -> Attack {
     Attack::new(system, Effort::default()).unwrap()
 }
 
-pub fn all(system: &System) -> Vec<Target> {
+pub(crate) fn all(system: &System) -> Vec<Target> {
     (0..system.unknowns()).map(Target::unknown).collect()
 }

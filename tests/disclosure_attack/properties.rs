@@ -36,9 +36,9 @@ impl Cube {
             system.state(&line.iter().map(|cell| (order[*cell], 1.0)).collect::<Vec<_>>(), *sum, *sum).unwrap();
         };
         if backwards {
-            self.statements.iter().rev().for_each(&mut state)
+            self.statements.iter().rev().for_each(&mut state);
         } else {
-            self.statements.iter().for_each(&mut state)
+            self.statements.iter().for_each(&mut state);
         }
         system
     }

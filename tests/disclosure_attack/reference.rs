@@ -42,7 +42,9 @@ fn rule(settings: &Value) -> Rule {
 /// The table with its margins: all cells are unknowns, those shown are stated.
 fn table(inner: &[Vec<f64>], suppressed: &[(usize, usize)]) -> (System, Vec<Vec<usize>>, Vec<Vec<f64>>) {
     let mut values = inner.to_vec();
-    values.iter_mut().for_each(|row| row.push(row.iter().sum()));
+    for row in &mut values {
+        row.push(row.iter().sum());
+    }
     let columns = values[0].len();
     values.push((0..columns).map(|column| values.iter().map(|row| row[column]).sum()).collect());
     let mut system = System::new();
