@@ -443,6 +443,10 @@ pub(super) fn opens(rules: &Rules, (low, high): (f64, f64), group: Option<f64>) 
     if !width.is_finite() || width >= rules.minimum_count - SLACK {
         return None;
     }
+    // All that the size of the group leaves: nothing is learned beyond it.
+    if group.is_some_and(|group| group > 0.5 && low < 0.5 && high > group - 0.5) {
+        return None;
+    }
     let forbidden = |n: f64| rules.forbids(n, group);
     if width < 0.5 {
         return forbidden(low.midpoint(high)).then_some("opened");
