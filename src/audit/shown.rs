@@ -55,7 +55,9 @@ pub(super) fn check(release: &Release, cells: &Cells) -> Vec<Finding> {
             (None, Some(group)) => release.rules.few(group),
             (None, None) => false,
         };
-        if forbidden {
+        if forbidden && told.persons.is_some() && cell.figure("numerator").is_none() {
+            findings.push(Finding::new(Check::S4, "", subject(release, key), "rate_tells"));
+        } else if forbidden {
             let reason = if release.rules.few(persons) { "few_persons" } else { "small_group" };
             findings.push(Finding::new(Check::S2, "", subject(release, key), reason));
         }

@@ -27,19 +27,24 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// Text as a CSV file has it: a number where it reads as one.
-    fn parse(text: &str) -> Self {
-        match text {
-            "" => Self::Empty,
-            text => text.parse().ok().filter(|n: &f64| n.is_finite()).map_or_else(|| Self::Text(text.to_owned()), Self::Number),
-        }
+    /// A field of a CSV file, as it stands: "01" is no 1.
+    fn of_field(text: &str) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
     }
 
     pub(super) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
-            Self::Text(text) => text.trim().parse().ok(),
+            Self::Text(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
             Self::Empty => None,
+        }
+    }
+
+    /// The text of a cell that holds text.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
         }
     }
 
@@ -140,8 +145,10 @@ fn csv(name: &str, path: &Path) -> Result<Table> {
     let mut table = Table::new(name, stem(name), columns);
     for record in reader.records() {
         let record = record.map_err(|e| broken(&e))?;
-        let entry = |field: &str| match Entry::parse(unguarded(field)) {
-            Entry::Text(text) if french => Entry::parse(&text.replacen(',', ".", 1)).number().map_or(Entry::Text(text), Entry::Number),
+        let entry = |field: &str| match Entry::of_field(unguarded(field)) {
+            Entry::Text(text) if french && text.contains(',') => {
+                text.replacen(',', ".", 1).parse().ok().filter(|n: &f64| n.is_finite()).map_or(Entry::Text(text), Entry::Number)
+            }
             entry => entry,
         };
         table.rows.push(record.iter().map(entry).collect());

@@ -9,10 +9,11 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::finding::{Check, Finding};
 use super::release::Release;
+use super::table::Entry;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Paths that say where a file was made.
-const PATHS: [&str; 7] = ["/home/", "/root/", "/Users/", "\\Users\\", "file://", "/private/var/", "C:\\"];
+const PATHS: [&str; 6] = ["/home/", "/root/", "/Users/", "\\Users\\", "file://", "/private/var/"];
 /// Expanded size above which an archive is not unpacked (bytes).
 const LARGEST_EXPANDED: u64 = 4 << 30;
 
@@ -107,6 +108,12 @@ pub(super) fn check(release: &Release, canaries: &Canaries) -> Result<Vec<Findin
         crate::interrupt::check()?;
         let bytes = std::fs::read(path).map_err(|e| Error::reading(path, &e))?;
         scan(name, &bytes, &search, &patterns, least, &mut findings);
+        if bytes.starts_with(b"SQLite format 3\0") {
+            for table in release.tables.iter().filter(|table| table.file == *name) {
+                let texts: String = table.rows.iter().flatten().filter_map(Entry::as_text).flat_map(|text| [text, "\n"]).collect();
+                scan(name, texts.as_bytes(), &search, &patterns, least, &mut findings);
+            }
+        }
         if bytes.starts_with(b"PK\x03\x04") {
             unpacked(name, &bytes, |name, bytes| scan(name, bytes, &search, &patterns, least, &mut findings))?;
         }
@@ -118,9 +125,14 @@ pub(super) fn check(release: &Release, canaries: &Canaries) -> Result<Vec<Findin
 }
 
 fn scan(name: &str, bytes: &[u8], search: &AhoCorasick, patterns: &[(Vec<u8>, usize)], least: f64, findings: &mut Vec<Finding>) {
+    // Short patterns turn up in packed and binary content by chance.
+    let text = std::str::from_utf8(bytes).is_ok();
     let mut seen = BTreeSet::new();
     for found in search.find_overlapping_iter(bytes) {
         let canary = patterns[found.pattern().as_usize()].1;
+        if canary == 0 && !text {
+            continue;
+        }
         let reason = if canary == 0 { "path" } else { "canary" };
         if seen.insert(canary) {
             let which = if canary == 0 {
@@ -130,6 +142,9 @@ fn scan(name: &str, bytes: &[u8], search: &AhoCorasick, patterns: &[(Vec<u8>, us
             };
             findings.push(Finding::new(Check::S1, name, "", reason).naming(which));
         }
+    }
+    if !text {
+        return;
     }
     if register_numbers(bytes) {
         findings.push(Finding::new(Check::S1, name, "", "register_number"));

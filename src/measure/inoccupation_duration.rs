@@ -35,7 +35,9 @@ impl Indicator for InoccupationDuration {
         let stock = evidence.stock()?;
         let zones = &evidence.observed.territory.quartiers;
         let any = (0..stock.quarters().len()).any(|at| stock.total(at).with_duration > 0);
-        if !any {
+        // Of nobody, no duration is missing.
+        let anybody = (0..stock.quarters().len()).any(|at| stock.total(at).persons > 0);
+        if anybody && !any {
             return Err(Error::config("no duration is known").help("map since or months of the job seekers, or declare duration_classes"));
         }
         let periods: Vec<Period> = stock.quarters().iter().map(|q| Period::Quarter(*q)).collect();

@@ -62,7 +62,8 @@ pub(super) fn inputs(ground: &Ground, sources: &Sources) -> Result<Vec<InputFile
         let declared = ground.observatory.sources.iter().find(|(name, _)| *name == report.source).and_then(|(_, spec)| spec.crs);
         let crs = declared.or_else(|| report.files.iter().find_map(|(_, facts)| facts.crs)).map(Epsg);
         let transformation = match crs.filter(|crs| *crs != ground.territory.crs) {
-            Some(crs) => Some(Transformer::new(crs, ground.territory.crs)?.transformation().to_string()),
+            // A CRS that nobody knows is refused where records are located.
+            Some(crs) => Transformer::new(crs, ground.territory.crs).ok().map(|way| way.transformation().to_string()),
             None => None,
         };
         for (name, sha256, bytes) in guide.chain(files) {

@@ -16,7 +16,7 @@ fn cp1252(text: &str) -> Vec<u8> {
 fn the_town_as_shipped_is_accepted() {
     let town = Town::new();
     town.accepts(&["1604 rows read = 1604 used + 0 set aside", "All is ready"]);
-    assert!(!town.path("private").exists(), "nothing was set aside, so there is no private folder");
+    assert!(!town.path("private/set_aside.csv").exists(), "nothing was set aside, so there is no list of it");
 }
 
 #[test]

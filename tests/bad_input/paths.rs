@@ -5,9 +5,11 @@ use crate::town::{Town, files, run};
 
 /// Builds, and sees that nothing but the release has come into being.
 fn stays_inside(town: &Town) {
-    let before: Vec<_> = files(town.parent()).into_keys().filter(|name| !name.starts_with("release")).collect();
+    // The report for the person who signs goes to the private folder.
+    let kept = |name: &std::path::PathBuf| !name.starts_with("release") && !name.starts_with("town/private");
+    let before: Vec<_> = files(town.parent()).into_keys().filter(kept).collect();
     town.build(&["--lang", "en"]).exits(0).names_nobody();
-    let after: Vec<_> = files(town.parent()).into_keys().filter(|name| !name.starts_with("release")).collect();
+    let after: Vec<_> = files(town.parent()).into_keys().filter(kept).collect();
     assert_eq!(after, before, "nothing is written outside the release");
     for name in files(&town.release()).keys() {
         let text = name.to_str().unwrap();
