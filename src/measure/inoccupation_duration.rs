@@ -36,7 +36,7 @@ impl Indicator for InoccupationDuration {
         let zones = &evidence.observed.territory.quartiers;
         let any = (0..stock.quarters().len()).any(|at| stock.total(at).with_duration > 0);
         // Of nobody, no duration is missing.
-        let anybody = (0..stock.quarters().len()).any(|at| stock.total(at).persons > 0);
+        let anybody = (0..stock.quarters().len()).any(|at| stock.total(at).job_seekers.persons > 0);
         if anybody && !any {
             return Err(Error::config("no duration is known").help("map since or months of the job seekers, or declare duration_classes"));
         }
