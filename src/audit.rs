@@ -12,6 +12,7 @@ mod known;
 mod legends;
 mod release;
 mod shown;
+mod solve;
 mod sums;
 mod table;
 mod traces;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use finding::{Check, Finding};
-pub use sums::Tried;
+pub use solve::Tried;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::texts::Texts;

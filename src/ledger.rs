@@ -3,8 +3,9 @@
 //! An entry is a folder that an audit reads as a release: the manifest, the long table, the tables of frequencies and the outlines of
 //! the zones. It holds nothing that was not published. A correction is a release, and has its entry.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -143,7 +144,10 @@ fn figures(files: &[(String, Vec<u8>)]) -> String {
             hash.update(bytes);
         }
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The first map of a release, for the outlines of its zones.

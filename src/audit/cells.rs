@@ -80,7 +80,7 @@ struct Gathered<'a> {
     findings: Vec<Finding>,
 }
 
-fn field<'a>(row: &'a [Entry], at: Option<usize>) -> &'a Entry {
+fn field(row: &[Entry], at: Option<usize>) -> &Entry {
     at.and_then(|at| row.get(at)).unwrap_or(&Entry::Empty)
 }
 

@@ -3,7 +3,7 @@
 
 use super::finding::{Check, Finding};
 use super::release::{MANIFEST, Release};
-use super::table::Table;
+use super::table::{Entry, Table};
 use crate::texts::Texts;
 
 /// Columns that databases keep for themselves.
@@ -82,6 +82,6 @@ fn records(release: &Release, table: &Table) -> Option<Finding> {
         return None;
     }
     let mut seen = std::collections::BTreeSet::new();
-    let twice = table.rows.iter().any(|row| !seen.insert((row.get(zone).map(|e| e.text()), row.get(period).map(|e| e.text()))));
+    let twice = table.rows.iter().any(|row| !seen.insert((row.get(zone).map(Entry::text), row.get(period).map(Entry::text))));
     twice.then(|| Finding::new(Check::S10, &table.file, &table.name, "rows_are_records"))
 }

@@ -43,8 +43,8 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn of(release: &Release, cells: &Cells) -> Self {
         let names = quantities(release, cells);
-        let mut counts = Self::default();
-        counts.zones = cells.keys().map(|(.., zone)| zone.clone()).filter(|zone| !zone.is_empty()).collect();
+        let zones = cells.keys().map(|(.., zone)| zone.clone()).filter(|zone| !zone.is_empty()).collect();
+        let mut counts = Self { zones, ..Self::default() };
         for (key, cell) in cells {
             let (measure, period, zone) = key;
             let described = &release.measures[*measure];

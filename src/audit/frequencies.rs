@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Check, Finding};
 use super::release::{Frequencies, Release, Rules};
-use super::sums::{Tried, fault, opens};
+use super::solve::{Tried, fault, opens};
 use crate::error::Result;
 use crate::stats::disclosure_attack::{Attack, Depth, Effort, Proof, System, Target};
 

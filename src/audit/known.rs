@@ -52,7 +52,7 @@ pub(super) fn clients(path: Option<&Path>, told: &[Told<'_>]) -> Result<BTreeMap
     Ok(clients)
 }
 
-/// The rules of the ESSnet handbook, where a policy names none: three contributors, two of them under 85 %, p = 10 %.
+/// The rules of the `ESSnet` handbook, where a policy names none: three contributors, two of them under 85 %, p = 10 %.
 const RULES: DominanceRules = DominanceRules { threshold: 3, nk: (2, 85.0), p: 10.0, pq: (10.0, 50.0) };
 
 /// Shown cells of which one contributor's amount could be estimated too closely.
@@ -67,7 +67,7 @@ pub(super) fn dominated(path: Option<&Path>, (release, cells): &(Release, Cells)
     }
     let mut findings = Vec::new();
     for (key, amounts) in amounts.iter().filter(|(key, _)| cells.get(key).is_some_and(super::cells::Cell::shown)) {
-        let found = sensitivity(amounts, &RULES).map_err(super::sums::fault)?;
+        let found = sensitivity(amounts, &RULES).map_err(super::solve::fault)?;
         if found.p_percent || found.nk {
             findings.push(Finding::new(Check::S9, "", subject(release, key), "dominated"));
         }

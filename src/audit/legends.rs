@@ -33,7 +33,7 @@ pub(super) fn check(release: &Release, cells: &Cells) -> Vec<Finding> {
             findings.extend(beyond(release, &reaches, &table.file, &row[layer].text(), &row[style].text()));
         }
     }
-    for (name, path) in release.files.iter().filter(|(name, _)| name.ends_with(".qgz")) {
+    for (name, path) in release.files.iter().filter(|(_, path)| path.extension().is_some_and(|end| end == "qgz")) {
         let Some(project) = project(path) else { continue };
         for layer in project.split("<maplayer").skip(1) {
             let Some(table) = layer.split("layername=").nth(1).map(|rest| rest.split(['<', '&', '|', '"']).next().unwrap_or_default())
@@ -50,7 +50,7 @@ fn project(path: &std::path::Path) -> Option<String> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).ok()?).ok()?;
     for at in 0..archive.len() {
         let file = archive.by_index(at).ok()?;
-        if file.name().is_ok_and(|name| name.ends_with(".qgs")) {
+        if file.name().is_ok_and(|name| std::path::Path::new(name.as_ref()).extension().is_some_and(|end| end == "qgs")) {
             let mut text = String::new();
             file.take(1 << 30).read_to_string(&mut text).ok()?;
             return Some(text);

@@ -6,45 +6,19 @@ use super::cells::{Key, subject};
 use super::counts::{Counts, Name, Said};
 use super::finding::{Check, Finding};
 use super::release::{Release, Rules};
+use super::solve::{Rows, SLACK, Sum, Tried, fault, opens, solvable};
 use super::zonings::Zonings;
-use crate::error::{Error, ErrorKind, Result};
-use crate::stats::disclosure_attack::{Attack, Depth, Effort, Feasible, Informed, Knowledge, Proof, Rule, System, Target, Verdict};
+use crate::error::Result;
+use crate::stats::disclosure_attack::{Attack, Depth, Feasible, Informed, Knowledge, Proof, Rule, Target, Verdict};
 
 /// A release with its counts.
 pub(super) type Told<'a> = (&'a Release, &'a Counts);
 
 /// A count in a version of the figures (a correction begins another) and a zoning; the territory is of every zoning.
-type Id = (Name, usize, usize);
+pub(super) type Id = (Name, usize, usize);
 
 /// The zoning of the territory itself.
 const TERRITORY: usize = usize::MAX;
-/// What adds up may be off by so much where counts are sums of shares.
-const SLACK: f64 = 1e-6;
-
-/// What was tried, for the report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Tried {
-    /// Hidden counts that an attacker would want.
-    pub hidden: usize,
-    /// Sums and bounds that could be written.
-    pub statements: usize,
-    /// Hidden counts of which it was not settled, within the limits, that they stay hidden.
-    pub unsettled: usize,
-    /// Sums left out because figures contradict them: they say of figures that they are no sums.
-    pub contradicted: usize,
-    /// Hidden counts whose lone contributor was given the knowledge of being alone.
-    pub lone: usize,
-}
-
-impl Tried {
-    pub(super) fn add(&mut self, more: Self) {
-        self.hidden += more.hidden;
-        self.statements += more.statements;
-        self.unsettled += more.unsettled;
-        self.contradicted += more.contradicted;
-        self.lone += more.lone;
-    }
-}
 
 /// A hidden count that an attacker wants.
 struct Wanted {
@@ -70,18 +44,6 @@ pub(super) struct Book<'a> {
     fractional: BTreeSet<String>,
     /// Whether a count hidden before and after a correction is taken for the same, as an attacker would.
     share: bool,
-}
-
-/// Statements as rows, before they are stated: those that contradict others can be left out.
-#[derive(Default)]
-struct Rows {
-    unknowns: BTreeMap<Id, usize>,
-    whole: Vec<bool>,
-    bounds: Vec<(usize, f64, f64)>,
-    sums: Vec<(Vec<(usize, f64)>, f64, f64)>,
-    /// Sums in which one hidden count stands alone.
-    alone: BTreeSet<usize>,
-    atoms: BTreeMap<(String, String, usize, usize), usize>,
 }
 
 impl<'a> Book<'a> {
@@ -222,18 +184,18 @@ impl<'a> Book<'a> {
             rows.alone.insert(*alone);
         }
         unknown.extend(hidden_total.map(|at| (at, -1.0)));
-        self.state(rows, unknown, rest);
+        Self::state(rows, unknown, rest);
     }
 
-    fn state(&self, rows: &mut Rows, terms: Vec<(usize, f64)>, sum: f64) {
+    fn state(rows: &mut Rows, terms: Vec<(usize, f64)>, sum: f64) {
         let slack = if terms.iter().all(|(at, _)| rows.whole[*at]) { 0.0 } else { SLACK };
         let sum = if slack == 0.0 && (sum - sum.round()).abs() < SLACK { sum.round() } else { sum };
-        rows.sums.push((terms, sum - slack, sum + slack));
+        rows.sums.push(Sum { terms, low: sum - slack, high: sum + slack });
     }
 
     fn part(&self, rows: &mut Rows, part: &Id, group: &Id) {
         match (self.unknown(rows, part), self.unknown(rows, group)) {
-            (Some(part), Some(group)) => rows.sums.push((vec![(part, 1.0), (group, -1.0)], f64::NEG_INFINITY, 0.0)),
+            (Some(part), Some(group)) => rows.sums.push(Sum { terms: vec![(part, 1.0), (group, -1.0)], low: f64::NEG_INFINITY, high: 0.0 }),
             (Some(part), None) => {
                 if let Some(group) = self.known.get(group) {
                     rows.bounds.push((part, 0.0, *group));
@@ -276,7 +238,7 @@ impl<'a> Book<'a> {
             terms.extend(own.map(|at| (at, -1.0)));
             if !terms.is_empty() {
                 let sum = if own.is_some() { 0.0 } else { self.known.get(id).copied().unwrap_or(0.0) };
-                self.state(rows, terms, sum);
+                Self::state(rows, terms, sum);
             }
         }
     }
@@ -432,75 +394,4 @@ enum Judged {
     Safe,
     Unsettled,
     Open(Check, &'static str),
-}
-
-/// Why an interval of a hidden count gives it away; `None` where it does not.
-///
-/// It does where every whole number in it is one that may not be told, and where it is narrower than the threshold and holds
-/// such a number: then an estimate would be nearly exact.
-pub(super) fn opens(rules: &Rules, (low, high): (f64, f64), group: Option<f64>) -> Option<&'static str> {
-    let width = high - low;
-    if !width.is_finite() || width >= rules.minimum_count - SLACK {
-        return None;
-    }
-    // All that the size of the group leaves: nothing is learned beyond it.
-    if group.is_some_and(|group| group > 0.5 && low < 0.5 && high > group - 0.5) {
-        return None;
-    }
-    let forbidden = |n: f64| rules.forbids(n, group);
-    if width < 0.5 {
-        return forbidden(low.midpoint(high)).then_some("opened");
-    }
-    let mut numbers = std::iter::successors(Some(low.ceil()), |n| Some(n + 1.0)).take_while(|n| *n <= high + SLACK).peekable();
-    numbers.peek()?;
-    let all: Vec<f64> = numbers.collect();
-    if all.iter().all(|n| forbidden(*n)) {
-        return Some("confined");
-    }
-    let close = |n: &f64| rules.few(*n) || group.is_some_and(|group| rules.few(group - n));
-    all.iter().any(close).then_some("narrow")
-}
-
-pub(super) fn fault(refusal: crate::stats::refusal::Refusal) -> Error {
-    Error::new(ErrorKind::Internal, format!("the audit cannot state what is published: {refusal}"))
-}
-
-/// The system, without the sums that contradict others; `None` where nothing is hidden.
-fn solvable(rows: &Rows, tried: &mut Tried) -> Result<Option<Attack>> {
-    if rows.whole.is_empty() {
-        return Ok(None);
-    }
-    let mut left: Vec<usize> = (0..rows.sums.len()).collect();
-    let mut bounded = true;
-    loop {
-        crate::interrupt::check()?;
-        let mut system = System::new();
-        for whole in &rows.whole {
-            if *whole {
-                system.count()
-            } else {
-                system.amount()
-            };
-        }
-        for (unknown, low, high) in rows.bounds.iter().filter(|_| bounded) {
-            system.bound(*unknown, *low, *high).map_err(fault)?;
-        }
-        for at in &left {
-            let (terms, low, high) = &rows.sums[*at];
-            system.state(terms, *low, *high).map_err(fault)?;
-        }
-        match Attack::new(&system, Effort::default()) {
-            Ok(attack) => return Ok(Some(attack)),
-            Err(contradiction) => {
-                let out: BTreeSet<usize> = contradiction.statements.iter().copied().collect();
-                if out.is_empty() {
-                    bounded = false;
-                    continue;
-                }
-                tried.contradicted += out.len();
-                let kept = left.iter().enumerate().filter(|(at, _)| !out.contains(at)).map(|(_, row)| *row).collect();
-                left = kept;
-            }
-        }
-    }
 }

@@ -84,7 +84,7 @@ fn base64_forms(bytes: &[u8]) -> Vec<Vec<u8>> {
             text.extend((0..=three.len()).map(|at| ALPHABET[(bits >> (18 - 6 * at) & 63) as usize]));
         }
         let first = [0, 2, 3][shift];
-        let last = text.len() - usize::from(padded.len() % 3 != 0);
+        let last = text.len() - usize::from(!padded.len().is_multiple_of(3));
         if last > first + 4 {
             forms.push(text[first..last].to_vec());
         }

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{durable, lock};
 use crate::error::{Error, Result};
 
+/// What writes the content of a file; the path is that of the finished one, for messages.
+pub(crate) type Writer<'a> = dyn Fn(&File, &Path) -> Result<()> + 'a;
+
 /// Writes a file (mode 0600) into a folder (made with mode 0700), synced, and renamed when it is whole; gives its path.
 /// `None` removes the file. What dead runs left of it goes first: it is personal.
-pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&dyn Fn(&File, &Path) -> Result<()>>) -> Result<Option<PathBuf>> {
+pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&Writer<'_>>) -> Result<Option<PathBuf>> {
     let path = folder.join(name);
     clear(folder, name);
     let Some(write) = write else {
@@ -44,7 +47,10 @@ fn clear(folder: &Path, name: &str) {
     let prefix = format!(".{name}-");
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let part = entry.file_name().to_string_lossy().into_owned();
-        if part.starts_with(&prefix) && part.ends_with(".part") && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        if part.starts_with(&prefix)
+            && entry.path().extension().is_some_and(|end| end == "part")
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+        {
             let path = entry.path();
             if File::open(&path).is_ok_and(|file| file.try_lock().is_ok() && lock::is_at(&file, &path)) {
                 let _ = fs::remove_file(&path);

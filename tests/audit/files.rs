@@ -97,9 +97,7 @@ fn too_few_persons_in_a_table_or_a_caption_are_found() {
     });
     refused(&folder, &[], "S2", "too few persons are behind it");
     std::fs::write(&map, clean).unwrap();
-    change(&folder.join("tables/scenarios.csv").exists().then(|| folder.join("tables/scenarios.csv")).unwrap_or(folder.join("tables/statistics.csv")), |text| {
-        text + "\r\n\"chômeurs (n = 3)\"\r\n"
-    });
+    change(&folder.join("tables/statistics.csv"), |text| text + "\"chômeurs (n = 3)\"\r\n");
     refused(&folder, &[], "S2", "tells of too few persons");
 }
 

@@ -10,7 +10,8 @@ const ONE: [(&str, &str, Option<&str>, Option<u8>); 1] = [("ris", "ris", None, N
 /// The table of the shared case `sdc_table_4x3`: four zones, three parts of a group, with the cells at these places hidden.
 fn four_by_three(folder: &std::path::Path, hidden: &[(usize, usize)]) -> std::path::PathBuf {
     const INNER: [[u32; 3]; 4] = [[12, 3, 20], [9, 14, 2], [30, 8, 17], [6, 11, 25]];
-    let measures = [("a", "q=a", Some("q"), Some(3)), ("b", "q=b", Some("q"), Some(3)), ("c", "q=c", Some("q"), Some(3)), ("q", "q", None, None)];
+    let measures =
+        [("a", "q=a", Some("q"), Some(3)), ("b", "q=b", Some("q"), Some(3)), ("c", "q=c", Some("q"), Some(3)), ("q", "q", None, None)];
     let zones = ["z0", "z1", "z2", "z3"];
     let mut told: Vec<(String, String, String)> = Vec::new();
     for (z, row) in INNER.iter().enumerate() {
