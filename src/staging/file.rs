@@ -24,19 +24,32 @@ pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&dyn Fn(&Fi
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::writing(folder, &e))?;
     }
     let part = folder.join(format!(".{name}-{}.part", std::process::id()));
-    let written =
-        File::options().write(true).create_new(true).mode(0o600).open(&part).map_err(|e| Error::writing(&path, &e)).and_then(|file| {
-            // As long as we live, nobody takes this for what a dead run left.
-            let _ = file.try_lock();
-            write(&file, &path)?;
-            file.sync_all().and_then(|()| fs::rename(&part, &path)).map_err(|e| Error::writing(&path, &e))
-        });
+    let written = make_locked(&part).map_err(|e| Error::writing(&path, &e)).and_then(|file| {
+        write(&file, &path)?;
+        file.sync_all().and_then(|()| fs::rename(&part, &path)).map_err(|e| Error::writing(&path, &e))
+    });
     if let Err(error) = written {
         let _ = fs::remove_file(&part);
         return Err(error);
     }
     durable::sync(folder)?;
     Ok(Some(path))
+}
+
+/// Makes a file that nobody takes for what a dead run left, as long as we live.
+fn make_locked(part: &Path) -> std::io::Result<File> {
+    loop {
+        let file = File::options().write(true).create_new(true).mode(0o600).open(part)?;
+        // Another run may have looked at it before it was locked, and taken it away.
+        while let Err(e) = file.lock() {
+            if e.kind() != std::io::ErrorKind::Interrupted {
+                return Err(e);
+            }
+        }
+        if lock::is_at(&file, part) {
+            return Ok(file);
+        }
+    }
 }
 
 /// Removes unfinished files of this name whose writers are dead.
