@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{durable, lock};
 use crate::error::{Error, Result};
 
+/// Writes the content; the path is the one to name in errors.
+type Write<'a> = &'a dyn Fn(&File, &Path) -> Result<()>;
+
 /// Writes a file (mode 0600) into a folder (made with mode 0700), synced, and renamed when it is whole; gives its path.
 /// `None` removes the file. What dead runs left of it goes first: it is personal.
-pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&dyn Fn(&File, &Path) -> Result<()>>) -> Result<Option<PathBuf>> {
+pub(crate) fn write_private(folder: &Path, name: &str, write: Option<Write<'_>>) -> Result<Option<PathBuf>> {
     let path = folder.join(name);
     clear(folder, name);
     let Some(write) = write else {
@@ -57,7 +60,7 @@ fn clear(folder: &Path, name: &str) {
     let prefix = format!(".{name}-");
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let part = entry.file_name().to_string_lossy().into_owned();
-        if part.starts_with(&prefix) && part.ends_with(".part") && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        if part.strip_suffix(".part").is_some_and(|part| part.starts_with(&prefix)) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             let path = entry.path();
             if File::open(&path).is_ok_and(|file| file.try_lock().is_ok() && lock::is_at(&file, &path)) {
                 let _ = fs::remove_file(&path);
@@ -68,7 +71,7 @@ fn clear(folder: &Path, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
