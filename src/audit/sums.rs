@@ -276,7 +276,8 @@ impl<'a> Book<'a> {
         let rows = self.rows();
         let wanted = self.wanted(&rows);
         let mut tried = Tried { hidden: wanted.len(), statements: rows.sums.len() + rows.bounds.len(), ..Tried::default() };
-        let Some(mut attack) = solvable(&rows, &mut tried)? else { return Ok((Vec::new(), tried)) };
+        let mut findings = self.others(known_clients);
+        let Some(mut attack) = solvable(&rows, &mut tried)? else { return Ok((findings, tried)) };
         let target = |wanted: &Wanted| match wanted.others_of {
             Some(group) => Target::combination(&[(group, 1.0), (wanted.unknown, -1.0)], 0.0),
             None => Ok(Target::unknown(wanted.unknown)),
@@ -284,7 +285,6 @@ impl<'a> Book<'a> {
         let targets: Vec<Target> = wanted.iter().map(target).collect::<Result<_, _>>().map_err(fault)?;
         let found = attack.intervals(&targets, Depth::Width(self.rules.minimum_count)).map_err(fault)?;
         crate::interrupt::check()?;
-        let mut findings = Vec::new();
         let mut open = vec![false; wanted.len()];
         for (at, (wanted, feasible)) in wanted.iter().zip(&found).enumerate() {
             let judged = self.judge(wanted, feasible, &rows);
@@ -357,7 +357,18 @@ impl<'a> Book<'a> {
         Ok(suspects.len())
     }
 
-    /// A partner knows its own clients: what is left of a count without them must not be few.
+    /// A partner knows its own clients: what is left of a shown count without them must not be few.
+    fn others(&self, clients: &BTreeMap<Name, f64>) -> Vec<Finding> {
+        let few = |id: &Id, persons: f64| clients.get(&id.0).is_some_and(|own| self.rules.few(persons - own));
+        let found = self.known.iter().filter(|(id, persons)| few(id, **persons)).map(|((name, ..), _)| {
+            let (quantity, period, zone) = name;
+            let zone = self.releases.last().map_or(zone.as_str(), |(release, _)| release.place(zone));
+            Finding::new(Check::S7, "", format!("{quantity}, {period}, {zone}"), "others_of_partner")
+        });
+        found.collect()
+    }
+
+    /// The same of a hidden count, of which the partner knows that it holds its own clients.
     fn partner(
         &self,
         attack: &Attack,
@@ -367,13 +378,6 @@ impl<'a> Book<'a> {
         findings: &mut Vec<Finding>,
     ) -> Result<()> {
         let own = |id: &Id| clients.get(&id.0).copied();
-        for (id, persons) in &self.known {
-            if own(id).is_some_and(|own| self.rules.few(persons - own)) {
-                let (quantity, period, zone) = &id.0;
-                let zone = self.releases.last().map_or(zone.as_str(), |(release, _)| release.place(zone));
-                findings.push(Finding::new(Check::S7, "", format!("{quantity}, {period}, {zone}"), "others_of_partner"));
-            }
-        }
         let at_least: Vec<(usize, f64)> = rows.unknowns.iter().filter_map(|(id, at)| Some((*at, own(id)?))).collect();
         let of: BTreeMap<usize, f64> = at_least.iter().copied().collect();
         let theirs: Vec<&Wanted> = wanted.iter().filter(|wanted| wanted.others_of.is_none() && of.contains_key(&wanted.unknown)).collect();

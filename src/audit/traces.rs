@@ -165,7 +165,7 @@ fn register_numbers(bytes: &[u8]) -> bool {
             at += 1;
             continue;
         }
-        let alone = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'.' | b',' | b'-' | b'_'));
+        let alone = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'.' | b'-' | b'_'));
         let end = (at..bytes.len()).find(|i| !(bytes[*i].is_ascii_digit() || matches!(bytes[*i], b'.' | b'-'))).unwrap_or(bytes.len());
         let token = &bytes[at..end];
         let ended = bytes.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric());

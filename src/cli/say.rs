@@ -76,7 +76,7 @@ impl Voice {
     pub(crate) fn fail(&mut self, error: &Error) -> ExitCode {
         let _ = self.flush();
         let stopped = optima::interrupt::asked().filter(|_| error.kind() == ErrorKind::Interrupted);
-        let code = stopped.map_or(error.kind().exit_code(), |reason| reason.exit_code());
+        let code = stopped.map_or(error.kind().exit_code(), optima::interrupt::Reason::exit_code);
         let text = self.texts.translate_lines(&error.to_string());
         let mut err = std::io::stderr().lock();
         let label = self.texts.get("cli.error").to_owned();

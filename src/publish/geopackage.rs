@@ -57,6 +57,8 @@ pub fn write(path: &Path, shown: &Protected, territory: &Territory, catalog: &Ca
     if path.exists() {
         return Err(Error::output("the file exists").in_file(path));
     }
+    // The system says why a file cannot be made; SQLite only that it cannot be opened.
+    std::fs::File::create_new(path).and_then(|_| std::fs::remove_file(path)).map_err(|e| Error::writing(path, &e))?;
     quiet_gdal();
     drop(complaints());
     let contents = Contents::of(shown, territory, catalog, release)?;

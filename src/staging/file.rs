@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use super::{durable, lock};
 use crate::error::{Error, Result};
 
-/// What writes the content of a file; the path is that of the finished one, for messages.
-pub(crate) type Writer<'a> = dyn Fn(&File, &Path) -> Result<()> + 'a;
+/// Writes the content; the path is the one to name in errors.
+type Write<'a> = &'a dyn Fn(&File, &Path) -> Result<()>;
 
 /// Writes a file (mode 0600) into a folder (made with mode 0700), synced, and renamed when it is whole; gives its path.
 /// `None` removes the file. What dead runs left of it goes first: it is personal.
-pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&Writer<'_>>) -> Result<Option<PathBuf>> {
+pub(crate) fn write_private(folder: &Path, name: &str, write: Option<Write<'_>>) -> Result<Option<PathBuf>> {
     let path = folder.join(name);
     clear(folder, name);
     let Some(write) = write else {
@@ -27,13 +27,10 @@ pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&Writer<'_>
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| Error::writing(folder, &e))?;
     }
     let part = folder.join(format!(".{name}-{}.part", std::process::id()));
-    let written =
-        File::options().write(true).create_new(true).mode(0o600).open(&part).map_err(|e| Error::writing(&path, &e)).and_then(|file| {
-            // As long as we live, nobody takes this for what a dead run left.
-            let _ = file.try_lock();
-            write(&file, &path)?;
-            file.sync_all().and_then(|()| fs::rename(&part, &path)).map_err(|e| Error::writing(&path, &e))
-        });
+    let written = make_locked(&part).map_err(|e| Error::writing(&path, &e)).and_then(|file| {
+        write(&file, &path)?;
+        file.sync_all().and_then(|()| fs::rename(&part, &path)).map_err(|e| Error::writing(&path, &e))
+    });
     if let Err(error) = written {
         let _ = fs::remove_file(&part);
         return Err(error);
@@ -42,15 +39,28 @@ pub(crate) fn write_private(folder: &Path, name: &str, write: Option<&Writer<'_>
     Ok(Some(path))
 }
 
+/// Makes a file that nobody takes for what a dead run left, as long as we live.
+fn make_locked(part: &Path) -> std::io::Result<File> {
+    loop {
+        let file = File::options().write(true).create_new(true).mode(0o600).open(part)?;
+        // Another run may have looked at it before it was locked, and taken it away.
+        while let Err(e) = file.lock() {
+            if e.kind() != std::io::ErrorKind::Interrupted {
+                return Err(e);
+            }
+        }
+        if lock::is_at(&file, part) {
+            return Ok(file);
+        }
+    }
+}
+
 /// Removes unfinished files of this name whose writers are dead.
 fn clear(folder: &Path, name: &str) {
     let prefix = format!(".{name}-");
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let part = entry.file_name().to_string_lossy().into_owned();
-        if part.starts_with(&prefix)
-            && entry.path().extension().is_some_and(|end| end == "part")
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-        {
+        if part.strip_suffix(".part").is_some_and(|part| part.starts_with(&prefix)) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
             let path = entry.path();
             if File::open(&path).is_ok_and(|file| file.try_lock().is_ok() && lock::is_at(&file, &path)) {
                 let _ = fs::remove_file(&path);
@@ -61,7 +71,7 @@ fn clear(folder: &Path, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;

@@ -80,7 +80,7 @@ fn fail_each(series: &str, set: &str, errors: &[&str], few: usize, concerns: imp
             let no_space = *error == "ENOSPC" && matches!(name.as_str(), "write" | "pwrite64" | "mkdir");
             assert!(!no_space || found.err.contains("no space left on the device"), "{when}: {found:?}");
             // A run that fails in words clears what it made, unless clearing is what failed; the next one does that then.
-            if matches!(name.as_str(), "unlink" | "unlinkat" | "rename") || runs % 10 == 0 {
+            if matches!(name.as_str(), "unlink" | "unlinkat" | "rename" | "flock") || runs % 10 == 0 {
                 town.holds_after(true, &when);
             } else {
                 town.leaves_nothing(&when);

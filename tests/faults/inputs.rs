@@ -16,7 +16,7 @@ fn quickly(town: &Town) -> crate::rig::Run {
 
 #[test]
 fn what_is_no_file_is_refused_at_once() {
-    let names = [RECORDS, ZONES, "observatory.toml", "valmont/territory.toml", "valmont/crosswalk.csv", "layers/analyses/needs.toml"];
+    let names = [RECORDS, ZONES, "observatory.toml", "valmont/territory.toml", "valmont/crosswalk.csv", "layers/disclosure/default.toml"];
     for name in names {
         let town = Town::new();
         let path = town.path(name);
