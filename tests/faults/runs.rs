@@ -130,6 +130,6 @@ fn runs_on_two_outputs_do_not_disturb_each_other() {
         assert!(files(&town.path(&format!("out-{i}"))) == files(&town.path("out-0")));
     }
     // They share a private folder: the list in it is one of theirs, whole.
-    assert_eq!(names(&town.path("private")), ["set_aside.csv"]);
+    assert_eq!(names(&town.path("private")), crate::rig::PRIVATE);
     run(std::process::Command::new(env!("CARGO_BIN_EXE_optima")).arg("verify").arg(town.path("out-3"))).exits(0);
 }
