@@ -149,8 +149,23 @@ fn a_zoning_without_one_block_does_not_tell_the_block() {
     assert!(refused.to_string().contains("entries, 2003-Q1: block"), "{refused}");
 }
 
+#[test]
+fn where_all_of_a_quartier_gave_one_answer_neither_it_nor_that_nobody_gave_the_other_is_told() {
+    let zones = zones(&["A", "B", "C", "D"]);
+    let (yes, no, all): ([u64; 4], [u64; 4], [u64; 4]) = ([15, 20, 30, 12], [0, 30, 25, 20], [15, 50, 55, 32]);
+    let measures = vec![
+        counts("yes", &zones, &[(quarter(1), &yes)], Some(("asked", &all, 2))),
+        counts("no", &zones, &[(quarter(1), &no)], Some(("asked", &all, 2))),
+    ];
+    let shown = shown(measures, &zones, &Earlier::default()).unwrap();
+    for measure in ["yes", "no"] {
+        let gone = hidden(&shown, &zones, measure, 0);
+        assert!(gone.contains(&"A".to_owned()) && gone.len() >= 3, "{measure}: {gone:?}");
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn of_all_answers_to_a_question_none_is_told_by_the_others(

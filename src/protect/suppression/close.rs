@@ -115,7 +115,8 @@ impl<'a> Search<'a> {
                     break;
                 }
                 let hide = self.system.cheapest_movement(target, self.guard, &self.weight, self.halfway);
-                if hide.is_empty() {
+                // What does not hide anything more cannot help: so each step is one towards the end.
+                if hide.iter().all(|count| self.system.falling(*count).is_empty()) {
                     open.push(target);
                     break;
                 }
@@ -126,6 +127,8 @@ impl<'a> Search<'a> {
             }
         }
         self.show_again();
+        open.sort_unstable();
+        open.dedup();
         open
     }
 

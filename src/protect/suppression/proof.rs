@@ -190,7 +190,10 @@ impl System {
             }
         }
         let solution = best(&columns, self.rows(&near, &counts, 2));
-        let moved = |(at, x): (usize, &f64)| (x.abs() > TINY && !self.is_unknown(counts[at])).then_some(counts[at]);
+        let moved = |(at, x): (usize, &f64)| {
+            let shown = counts[at] != target && !self.is_unknown(counts[at]);
+            (x.abs() > TINY && shown).then_some(counts[at])
+        };
         let mut hide: Vec<usize> = solution.iter().enumerate().filter_map(moved).collect();
         hide.sort_unstable();
         hide.dedup();
