@@ -340,9 +340,10 @@ fn walk_disk(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) ->
         let entry = entry.map_err(|e| Error::reading(folder, &e))?;
         let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
         let path = entry.path();
-        if path.is_dir() {
+        let is_layer = path.extension().is_some_and(|e| e == "toml");
+        if path.is_dir() && !is_layer {
             walk_disk(&path, &name, files)?;
-        } else if path.extension().is_some_and(|e| e == "toml") {
+        } else if is_layer {
             files.push((name, plain_file::read(&path)?));
         }
     }

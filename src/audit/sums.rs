@@ -28,7 +28,7 @@ struct Wanted {
     /// The group it is a part of, where that is known.
     group: Option<f64>,
     subject: String,
-    /// Whether it is the count of a piece of ground that no release shows by itself.
+    /// Whether it is the count of a piece of ground.
     piece: bool,
 }
 
@@ -62,8 +62,7 @@ impl<'a> Book<'a> {
             book.enter(at);
         }
         // What some release of the same version shows is not hidden.
-        let known = &book.known;
-        book.hidden.retain(|id, _| !known.contains_key(id));
+        book.hidden.retain(|id, _| !book.known.contains_key(id));
         book
     }
 
